@@ -1,0 +1,168 @@
+"""FILL module."""
+
+from typing import ClassVar
+
+from kubelab.api.meta import ObjectMeta
+from kubelab.api.model import field, model
+from kubelab.api.scalars import Json, Time
+
+
+@model
+class ServiceReference:
+    """FILL ServiceReference."""
+
+    namespace: str = field("", always=True)
+    name: str = field("", always=True)
+    path: str | None = None
+    port: int | None = None
+
+
+@model
+class WebhookClientConfig:
+    """FILL WebhookClientConfig."""
+
+    url: str | None = None
+    service: ServiceReference | None = None
+    ca_bundle: str = ""
+
+
+@model
+class WebhookConversion:
+    """FILL WebhookConversion."""
+
+    client_config: WebhookClientConfig | None = None
+    conversion_review_versions: tuple[str, ...] = field((), always=True)
+
+
+@model
+class CustomResourceConversion:
+    """FILL CustomResourceConversion."""
+
+    strategy: str = field("", always=True, values=("None", "Webhook"))
+    webhook: WebhookConversion | None = None
+
+
+@model
+class CustomResourceDefinitionNames:
+    """FILL CustomResourceDefinitionNames."""
+
+    plural: str = field("", always=True)
+    singular: str = ""
+    short_names: tuple[str, ...] = ()
+    kind: str = field("", always=True)
+    list_kind: str = ""
+    categories: tuple[str, ...] = ()
+
+
+@model
+class CustomResourceColumnDefinition:
+    """FILL CustomResourceColumnDefinition."""
+
+    name: str = field("", always=True)
+    type: str = field("", always=True)
+    format: str = ""
+    description: str = ""
+    priority: int = 0
+    json_path: str = field("", always=True)
+
+
+@model
+class CustomResourceSubresourceScale:
+    """FILL CustomResourceSubresourceScale."""
+
+    spec_replicas_path: str = field("", always=True)
+    status_replicas_path: str = field("", always=True)
+    label_selector_path: str | None = None
+
+
+@model
+class CustomResourceSubresources:
+    """FILL CustomResourceSubresources."""
+
+    status: Json | None = None
+    scale: CustomResourceSubresourceScale | None = None
+
+
+@model
+class CustomResourceValidation:
+    """FILL CustomResourceValidation."""
+
+    open_apiv3_schema: Json | None = field(None, json="openAPIV3Schema")
+
+
+@model
+class SelectableField:
+    """FILL SelectableField."""
+
+    json_path: str = field("", always=True)
+
+
+@model
+class CustomResourceDefinitionVersion:
+    """FILL CustomResourceDefinitionVersion."""
+
+    name: str = field("", always=True)
+    served: bool = field(False, always=True)
+    storage: bool = field(False, always=True)
+    deprecated: bool = False
+    deprecation_warning: str | None = None
+    schema: CustomResourceValidation | None = None
+    subresources: CustomResourceSubresources | None = None
+    additional_printer_columns: tuple[CustomResourceColumnDefinition, ...] = ()
+    selectable_fields: tuple[SelectableField, ...] = ()
+
+
+@model
+class CustomResourceDefinitionSpec:
+    """FILL CustomResourceDefinitionSpec."""
+
+    group: str = field("", always=True)
+    names: CustomResourceDefinitionNames = CustomResourceDefinitionNames()
+    scope: str = field("", always=True, values=("Cluster", "Namespaced"))
+    versions: tuple[CustomResourceDefinitionVersion, ...] = field((), always=True)
+    conversion: CustomResourceConversion | None = None
+    preserve_unknown_fields: bool = False
+
+
+@model
+class CustomResourceDefinitionCondition:
+    """FILL CustomResourceDefinitionCondition."""
+
+    type: str = field(
+        "",
+        always=True,
+        values=(
+            "Established",
+            "NamesAccepted",
+            "NonStructuralSchema",
+            "Terminating",
+            "KubernetesAPIApprovalPolicyConformant",
+            "StorageMigrating",
+        ),
+    )
+    status: str = field("", always=True, values=("True", "False", "Unknown"))
+    last_transition_time: Time | None = None
+    reason: str = ""
+    message: str = ""
+    observed_generation: int = 0
+
+
+@model
+class CustomResourceDefinitionStatus:
+    """FILL CustomResourceDefinitionStatus."""
+
+    conditions: tuple[CustomResourceDefinitionCondition, ...] = field((), always=True)
+    accepted_names: CustomResourceDefinitionNames = CustomResourceDefinitionNames()
+    stored_versions: tuple[str, ...] = field((), always=True)
+    observed_generation: int = 0
+
+
+@model
+class CustomResourceDefinition(ObjectMeta):
+    """FILL CustomResourceDefinition."""
+
+    api_version: ClassVar[str] = "apiextensions.k8s.io/v1"
+    kind: ClassVar[str] = "CustomResourceDefinition"
+
+    spec: CustomResourceDefinitionSpec = CustomResourceDefinitionSpec()
+    status: CustomResourceDefinitionStatus = CustomResourceDefinitionStatus()

@@ -1,0 +1,323 @@
+"""FILL module."""
+
+from typing import ClassVar
+
+from kubelab.api.meta import LabelSelector, ObjectMeta
+from kubelab.api.model import field, model
+from kubelab.api.scalars import Quantity, Time
+
+
+@model
+class CrossVersionObjectReference:
+    """FILL CrossVersionObjectReference."""
+
+    kind: str = field("", always=True)
+    name: str = field("", always=True)
+    api_version: str = ""
+
+
+@model
+class HPAScalingPolicy:
+    """FILL HPAScalingPolicy."""
+
+    type: str = field("", always=True, values=("Pods", "Percent"))
+    value: int = field(0, always=True)
+    period_seconds: int = field(0, always=True)
+
+
+@model
+class HPAScalingRules:
+    """FILL HPAScalingRules."""
+
+    stabilization_window_seconds: int | None = None
+    select_policy: str | None = field(None, values=("Max", "Min", "Disabled"))
+    policies: tuple[HPAScalingPolicy, ...] = ()
+    tolerance: Quantity | None = None
+
+
+@model
+class HorizontalPodAutoscalerBehavior:
+    """FILL HorizontalPodAutoscalerBehavior."""
+
+    scale_up: HPAScalingRules | None = None
+    scale_down: HPAScalingRules | None = None
+
+
+@model
+class MetricTarget:
+    """FILL MetricTarget."""
+
+    type: str = field("", always=True, values=("Utilization", "Value", "AverageValue"))
+    value: Quantity | None = None
+    average_value: Quantity | None = None
+    average_utilization: int | None = None
+
+
+@model
+class ContainerResourceMetricSource:
+    """FILL ContainerResourceMetricSource."""
+
+    name: str = field(
+        "",
+        always=True,
+        values=(
+            "cpu",
+            "memory",
+            "storage",
+            "ephemeral-storage",
+            "pods",
+            "services",
+            "replicationcontrollers",
+            "resourcequotas",
+            "secrets",
+            "configmaps",
+            "persistentvolumeclaims",
+            "services.nodeports",
+            "services.loadbalancers",
+            "requests.cpu",
+            "requests.memory",
+            "requests.storage",
+            "requests.ephemeral-storage",
+            "limits.cpu",
+            "limits.memory",
+            "limits.ephemeral-storage",
+        ),
+    )
+    target: MetricTarget = MetricTarget()
+    container: str = field("", always=True)
+
+
+@model
+class MetricIdentifier:
+    """FILL MetricIdentifier."""
+
+    name: str = field("", always=True)
+    selector: LabelSelector | None = None
+
+
+@model
+class ExternalMetricSource:
+    """FILL ExternalMetricSource."""
+
+    metric: MetricIdentifier = MetricIdentifier()
+    target: MetricTarget = MetricTarget()
+
+
+@model
+class ObjectMetricSource:
+    """FILL ObjectMetricSource."""
+
+    described_object: CrossVersionObjectReference = CrossVersionObjectReference()
+    target: MetricTarget = MetricTarget()
+    metric: MetricIdentifier = MetricIdentifier()
+
+
+@model
+class PodsMetricSource:
+    """FILL PodsMetricSource."""
+
+    metric: MetricIdentifier = MetricIdentifier()
+    target: MetricTarget = MetricTarget()
+
+
+@model
+class ResourceMetricSource:
+    """FILL ResourceMetricSource."""
+
+    name: str = field(
+        "",
+        always=True,
+        values=(
+            "cpu",
+            "memory",
+            "storage",
+            "ephemeral-storage",
+            "pods",
+            "services",
+            "replicationcontrollers",
+            "resourcequotas",
+            "secrets",
+            "configmaps",
+            "persistentvolumeclaims",
+            "services.nodeports",
+            "services.loadbalancers",
+            "requests.cpu",
+            "requests.memory",
+            "requests.storage",
+            "requests.ephemeral-storage",
+            "limits.cpu",
+            "limits.memory",
+            "limits.ephemeral-storage",
+        ),
+    )
+    target: MetricTarget = MetricTarget()
+
+
+@model
+class MetricSpec:
+    """FILL MetricSpec."""
+
+    type: str = field("", always=True, values=("Object", "Pods", "Resource", "ContainerResource", "External"))
+    object: ObjectMetricSource | None = None
+    pods: PodsMetricSource | None = None
+    resource: ResourceMetricSource | None = None
+    container_resource: ContainerResourceMetricSource | None = None
+    external: ExternalMetricSource | None = None
+
+
+@model
+class HorizontalPodAutoscalerSpec:
+    """FILL HorizontalPodAutoscalerSpec."""
+
+    scale_target_ref: CrossVersionObjectReference = CrossVersionObjectReference()
+    min_replicas: int | None = None
+    max_replicas: int = field(0, always=True)
+    metrics: tuple[MetricSpec, ...] = ()
+    behavior: HorizontalPodAutoscalerBehavior | None = None
+
+
+@model
+class HorizontalPodAutoscalerCondition:
+    """FILL HorizontalPodAutoscalerCondition."""
+
+    type: str = field("", always=True, values=("ScalingActive", "AbleToScale", "ScalingLimited", "ScaledToZero"))
+    status: str = field("", always=True, values=("True", "False", "Unknown"))
+    last_transition_time: Time | None = None
+    reason: str = ""
+    message: str = ""
+
+
+@model
+class MetricValueStatus:
+    """FILL MetricValueStatus."""
+
+    value: Quantity | None = None
+    average_value: Quantity | None = None
+    average_utilization: int | None = None
+
+
+@model
+class ContainerResourceMetricStatus:
+    """FILL ContainerResourceMetricStatus."""
+
+    name: str = field(
+        "",
+        always=True,
+        values=(
+            "cpu",
+            "memory",
+            "storage",
+            "ephemeral-storage",
+            "pods",
+            "services",
+            "replicationcontrollers",
+            "resourcequotas",
+            "secrets",
+            "configmaps",
+            "persistentvolumeclaims",
+            "services.nodeports",
+            "services.loadbalancers",
+            "requests.cpu",
+            "requests.memory",
+            "requests.storage",
+            "requests.ephemeral-storage",
+            "limits.cpu",
+            "limits.memory",
+            "limits.ephemeral-storage",
+        ),
+    )
+    current: MetricValueStatus = MetricValueStatus()
+    container: str = field("", always=True)
+
+
+@model
+class ExternalMetricStatus:
+    """FILL ExternalMetricStatus."""
+
+    metric: MetricIdentifier = MetricIdentifier()
+    current: MetricValueStatus = MetricValueStatus()
+
+
+@model
+class ObjectMetricStatus:
+    """FILL ObjectMetricStatus."""
+
+    metric: MetricIdentifier = MetricIdentifier()
+    current: MetricValueStatus = MetricValueStatus()
+    described_object: CrossVersionObjectReference = CrossVersionObjectReference()
+
+
+@model
+class PodsMetricStatus:
+    """FILL PodsMetricStatus."""
+
+    metric: MetricIdentifier = MetricIdentifier()
+    current: MetricValueStatus = MetricValueStatus()
+
+
+@model
+class ResourceMetricStatus:
+    """FILL ResourceMetricStatus."""
+
+    name: str = field(
+        "",
+        always=True,
+        values=(
+            "cpu",
+            "memory",
+            "storage",
+            "ephemeral-storage",
+            "pods",
+            "services",
+            "replicationcontrollers",
+            "resourcequotas",
+            "secrets",
+            "configmaps",
+            "persistentvolumeclaims",
+            "services.nodeports",
+            "services.loadbalancers",
+            "requests.cpu",
+            "requests.memory",
+            "requests.storage",
+            "requests.ephemeral-storage",
+            "limits.cpu",
+            "limits.memory",
+            "limits.ephemeral-storage",
+        ),
+    )
+    current: MetricValueStatus = MetricValueStatus()
+
+
+@model
+class MetricStatus:
+    """FILL MetricStatus."""
+
+    type: str = field("", always=True, values=("Object", "Pods", "Resource", "ContainerResource", "External"))
+    object: ObjectMetricStatus | None = None
+    pods: PodsMetricStatus | None = None
+    resource: ResourceMetricStatus | None = None
+    container_resource: ContainerResourceMetricStatus | None = None
+    external: ExternalMetricStatus | None = None
+
+
+@model
+class HorizontalPodAutoscalerStatus:
+    """FILL HorizontalPodAutoscalerStatus."""
+
+    observed_generation: int | None = None
+    last_scale_time: Time | None = None
+    current_replicas: int = 0
+    desired_replicas: int = field(0, always=True)
+    current_metrics: tuple[MetricStatus, ...] = field((), always=True)
+    conditions: tuple[HorizontalPodAutoscalerCondition, ...] = field((), merge_key="type")
+
+
+@model
+class HorizontalPodAutoscaler(ObjectMeta):
+    """FILL HorizontalPodAutoscaler."""
+
+    api_version: ClassVar[str] = "autoscaling/v2"
+    kind: ClassVar[str] = "HorizontalPodAutoscaler"
+
+    spec: HorizontalPodAutoscalerSpec = HorizontalPodAutoscalerSpec()
+    status: HorizontalPodAutoscalerStatus = HorizontalPodAutoscalerStatus()

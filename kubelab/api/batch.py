@@ -1,0 +1,183 @@
+"""FILL module."""
+
+from typing import ClassVar
+
+from kubelab.api.core.pod import ObjectReference, PodTemplateSpec
+from kubelab.api.meta import LabelSelector, ObjectMeta
+from kubelab.api.model import field, model
+from kubelab.api.scalars import Time
+
+
+@model
+class PodFailurePolicyOnExitCodesRequirement:
+    """FILL PodFailurePolicyOnExitCodesRequirement."""
+
+    container_name: str | None = None
+    operator: str = field("", always=True, values=("In", "NotIn"))
+    values: tuple[int, ...] = field((), always=True)
+
+
+@model
+class PodFailurePolicyOnPodConditionsPattern:
+    """FILL PodFailurePolicyOnPodConditionsPattern."""
+
+    type: str = field(
+        "",
+        always=True,
+        values=(
+            "ContainersReady",
+            "Initialized",
+            "Ready",
+            "PodScheduled",
+            "DisruptionTarget",
+            "PodReadyToStartContainers",
+            "PodResizePending",
+            "PodResizeInProgress",
+            "AllContainersRestarting",
+        ),
+    )
+    status: str = field("", always=True, values=("True", "False", "Unknown"))
+
+
+@model
+class PodFailurePolicyRule:
+    """FILL PodFailurePolicyRule."""
+
+    action: str = field("", always=True, values=("FailJob", "FailIndex", "Ignore", "Count"))
+    on_exit_codes: PodFailurePolicyOnExitCodesRequirement | None = None
+    on_pod_conditions: tuple[PodFailurePolicyOnPodConditionsPattern, ...] = ()
+
+
+@model
+class PodFailurePolicy:
+    """FILL PodFailurePolicy."""
+
+    rules: tuple[PodFailurePolicyRule, ...] = field((), always=True)
+
+
+@model
+class SuccessPolicyRule:
+    """FILL SuccessPolicyRule."""
+
+    succeeded_indexes: str | None = None
+    succeeded_count: int | None = None
+
+
+@model
+class SuccessPolicy:
+    """FILL SuccessPolicy."""
+
+    rules: tuple[SuccessPolicyRule, ...] = field((), always=True)
+
+
+@model
+class JobSpec:
+    """FILL JobSpec."""
+
+    parallelism: int | None = None
+    completions: int | None = None
+    active_deadline_seconds: int | None = None
+    pod_failure_policy: PodFailurePolicy | None = None
+    success_policy: SuccessPolicy | None = None
+    backoff_limit: int | None = None
+    backoff_limit_per_index: int | None = None
+    max_failed_indexes: int | None = None
+    selector: LabelSelector | None = None
+    manual_selector: bool | None = None
+    template: PodTemplateSpec = PodTemplateSpec()
+    ttl_seconds_after_finished: int | None = None
+    completion_mode: str | None = field(None, values=("NonIndexed", "Indexed"))
+    suspend: bool | None = None
+    pod_replacement_policy: str | None = field(None, values=("TerminatingOrFailed", "Failed"))
+    managed_by: str | None = None
+
+
+@model
+class JobCondition:
+    """FILL JobCondition."""
+
+    type: str = field(
+        "", always=True, values=("Suspended", "Complete", "Failed", "FailureTarget", "SuccessCriteriaMet")
+    )
+    status: str = field("", always=True, values=("True", "False", "Unknown"))
+    last_probe_time: Time | None = None
+    last_transition_time: Time | None = None
+    reason: str = ""
+    message: str = ""
+
+
+@model
+class UncountedTerminatedPods:
+    """FILL UncountedTerminatedPods."""
+
+    succeeded: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+@model
+class JobStatus:
+    """FILL JobStatus."""
+
+    conditions: tuple[JobCondition, ...] = field((), merge_key="type")
+    start_time: Time | None = None
+    completion_time: Time | None = None
+    active: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    terminating: int | None = None
+    completed_indexes: str = ""
+    failed_indexes: str | None = None
+    uncounted_terminated_pods: UncountedTerminatedPods | None = None
+    ready: int | None = None
+
+
+@model
+class Job(ObjectMeta):
+    """FILL Job."""
+
+    api_version: ClassVar[str] = "batch/v1"
+    kind: ClassVar[str] = "Job"
+
+    spec: JobSpec = JobSpec()
+    status: JobStatus = JobStatus()
+
+
+@model
+class JobTemplateSpec(ObjectMeta):
+    """FILL JobTemplateSpec."""
+
+    spec: JobSpec = JobSpec()
+
+
+@model
+class CronJobSpec:
+    """FILL CronJobSpec."""
+
+    schedule: str = field("", always=True)
+    time_zone: str | None = None
+    starting_deadline_seconds: int | None = None
+    concurrency_policy: str = field("", values=("Allow", "Forbid", "Replace"))
+    suspend: bool | None = None
+    job_template: JobTemplateSpec = JobTemplateSpec()
+    successful_jobs_history_limit: int | None = None
+    failed_jobs_history_limit: int | None = None
+
+
+@model
+class CronJobStatus:
+    """FILL CronJobStatus."""
+
+    active: tuple[ObjectReference, ...] = ()
+    last_schedule_time: Time | None = None
+    last_successful_time: Time | None = None
+
+
+@model
+class CronJob(ObjectMeta):
+    """FILL CronJob."""
+
+    api_version: ClassVar[str] = "batch/v1"
+    kind: ClassVar[str] = "CronJob"
+
+    spec: CronJobSpec = CronJobSpec()
+    status: CronJobStatus = CronJobStatus()

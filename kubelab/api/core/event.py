@@ -1,0 +1,47 @@
+"""FILL module."""
+
+from typing import ClassVar
+
+from kubelab.api.core.pod import ObjectReference
+from kubelab.api.meta import ObjectMeta
+from kubelab.api.model import field, model
+from kubelab.api.scalars import MicroTime, Time
+
+
+@model
+class EventSeries:
+    """FILL EventSeries."""
+
+    count: int = 0
+    last_observed_time: MicroTime | None = None
+
+
+@model
+class EventSource:
+    """FILL EventSource."""
+
+    component: str = ""
+    host: str = ""
+
+
+@model
+class Event(ObjectMeta):
+    """FILL Event."""
+
+    api_version: ClassVar[str] = "v1"
+    kind: ClassVar[str] = "Event"
+
+    involved_object: ObjectReference = ObjectReference()
+    reason: str = ""
+    message: str = ""
+    source: EventSource = EventSource()
+    first_timestamp: Time | None = None
+    last_timestamp: Time | None = None
+    count: int = 0
+    type: str = ""
+    event_time: MicroTime | None = None
+    series: EventSeries | None = None
+    action: str = ""
+    related: ObjectReference | None = None
+    reporting_component: str = field("", always=True)
+    reporting_instance: str = field("", always=True)

@@ -1,0 +1,52 @@
+"""FILL module."""
+
+from typing import ClassVar
+
+from kubelab.api.core.pod import PodTemplateSpec
+from kubelab.api.meta import ObjectMeta
+from kubelab.api.model import field, model
+from kubelab.api.scalars import FrozenMap, Time
+
+
+@model
+class ReplicationControllerSpec:
+    """FILL ReplicationControllerSpec."""
+
+    replicas: int | None = None
+    min_ready_seconds: int = 0
+    selector: FrozenMap[str, str] = FrozenMap()
+    template: PodTemplateSpec | None = None
+
+
+@model
+class ReplicationControllerCondition:
+    """FILL ReplicationControllerCondition."""
+
+    type: str = field("", always=True, values=("ReplicaFailure",))
+    status: str = field("", always=True, values=("True", "False", "Unknown"))
+    last_transition_time: Time | None = None
+    reason: str = ""
+    message: str = ""
+
+
+@model
+class ReplicationControllerStatus:
+    """FILL ReplicationControllerStatus."""
+
+    replicas: int = field(0, always=True)
+    fully_labeled_replicas: int = 0
+    ready_replicas: int = 0
+    available_replicas: int = 0
+    observed_generation: int = 0
+    conditions: tuple[ReplicationControllerCondition, ...] = field((), merge_key="type")
+
+
+@model
+class ReplicationController(ObjectMeta):
+    """FILL ReplicationController."""
+
+    api_version: ClassVar[str] = "v1"
+    kind: ClassVar[str] = "ReplicationController"
+
+    spec: ReplicationControllerSpec = ReplicationControllerSpec()
+    status: ReplicationControllerStatus = ReplicationControllerStatus()

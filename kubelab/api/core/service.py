@@ -1,0 +1,144 @@
+"""FILL module."""
+
+from typing import ClassVar
+
+from kubelab.api.core.pod import ObjectReference
+from kubelab.api.meta import Condition, ObjectMeta
+from kubelab.api.model import field, model
+from kubelab.api.scalars import FrozenMap, IntOrString
+
+
+@model
+class ServicePort:
+    """FILL ServicePort."""
+
+    name: str = ""
+    protocol: str = field("", values=("TCP", "UDP", "SCTP"))
+    app_protocol: str | None = None
+    port: int = field(0, always=True)
+    target_port: IntOrString = 0
+    node_port: int = 0
+
+
+@model
+class ClientIPConfig:
+    """FILL ClientIPConfig."""
+
+    timeout_seconds: int | None = None
+
+
+@model
+class SessionAffinityConfig:
+    """FILL SessionAffinityConfig."""
+
+    client_ip: ClientIPConfig | None = field(None, json="clientIP")
+
+
+@model
+class ServiceSpec:
+    """FILL ServiceSpec."""
+
+    ports: tuple[ServicePort, ...] = field((), merge_key="port")
+    selector: FrozenMap[str, str] = FrozenMap()
+    cluster_ip: str = field("", json="clusterIP")
+    cluster_ips: tuple[str, ...] = field((), json="clusterIPs")
+    type: str = field("", values=("ClusterIP", "NodePort", "LoadBalancer", "ExternalName"))
+    external_ips: tuple[str, ...] = field((), json="externalIPs")
+    session_affinity: str = field("", values=("ClientIP", "None"))
+    load_balancer_ip: str = field("", json="loadBalancerIP")
+    load_balancer_source_ranges: tuple[str, ...] = ()
+    external_name: str = ""
+    external_traffic_policy: str = field("", values=("Cluster", "Local"))
+    health_check_node_port: int = 0
+    publish_not_ready_addresses: bool = False
+    session_affinity_config: SessionAffinityConfig | None = None
+    ip_families: tuple[str, ...] = field((), values=("IPv4", "IPv6", ""))
+    ip_family_policy: str | None = field(None, values=("SingleStack", "PreferDualStack", "RequireDualStack"))
+    allocate_load_balancer_node_ports: bool | None = None
+    load_balancer_class: str | None = None
+    internal_traffic_policy: str | None = field(None, values=("Cluster", "Local"))
+    traffic_distribution: str | None = None
+
+
+@model
+class PortStatus:
+    """FILL PortStatus."""
+
+    port: int = field(0, always=True)
+    protocol: str = field("", always=True, values=("TCP", "UDP", "SCTP"))
+    error: str | None = None
+
+
+@model
+class LoadBalancerIngress:
+    """FILL LoadBalancerIngress."""
+
+    ip: str = ""
+    hostname: str = ""
+    ip_mode: str | None = field(None, values=("VIP", "Proxy"))
+    ports: tuple[PortStatus, ...] = ()
+
+
+@model
+class LoadBalancerStatus:
+    """FILL LoadBalancerStatus."""
+
+    ingress: tuple[LoadBalancerIngress, ...] = ()
+
+
+@model
+class ServiceStatus:
+    """FILL ServiceStatus."""
+
+    load_balancer: LoadBalancerStatus = LoadBalancerStatus()
+    conditions: tuple[Condition, ...] = field((), merge_key="type")
+
+
+@model
+class Service(ObjectMeta):
+    """FILL Service."""
+
+    api_version: ClassVar[str] = "v1"
+    kind: ClassVar[str] = "Service"
+
+    spec: ServiceSpec = ServiceSpec()
+    status: ServiceStatus = ServiceStatus()
+
+
+@model
+class EndpointAddress:
+    """FILL EndpointAddress."""
+
+    ip: str = field("", always=True)
+    hostname: str = ""
+    node_name: str | None = None
+    target_ref: ObjectReference | None = None
+
+
+@model
+class EndpointPort:
+    """FILL EndpointPort."""
+
+    name: str = ""
+    port: int = field(0, always=True)
+    protocol: str = field("", values=("TCP", "UDP", "SCTP"))
+    app_protocol: str | None = None
+
+
+@model
+class EndpointSubset:
+    """FILL EndpointSubset."""
+
+    addresses: tuple[EndpointAddress, ...] = ()
+    not_ready_addresses: tuple[EndpointAddress, ...] = ()
+    ports: tuple[EndpointPort, ...] = ()
+
+
+@model
+class Endpoints(ObjectMeta):
+    """FILL Endpoints."""
+
+    api_version: ClassVar[str] = "v1"
+    kind: ClassVar[str] = "Endpoints"
+
+    subsets: tuple[EndpointSubset, ...] = ()

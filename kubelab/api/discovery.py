@@ -1,0 +1,75 @@
+"""FILL module."""
+
+from typing import ClassVar
+
+from kubelab.api.core.pod import ObjectReference
+from kubelab.api.meta import ObjectMeta
+from kubelab.api.model import field, model
+from kubelab.api.scalars import FrozenMap
+
+
+@model
+class EndpointConditions:
+    """FILL EndpointConditions."""
+
+    ready: bool | None = None
+    serving: bool | None = None
+    terminating: bool | None = None
+
+
+@model
+class ForNode:
+    """FILL ForNode."""
+
+    name: str = field("", always=True)
+
+
+@model
+class ForZone:
+    """FILL ForZone."""
+
+    name: str = field("", always=True)
+
+
+@model
+class EndpointHints:
+    """FILL EndpointHints."""
+
+    for_zones: tuple[ForZone, ...] = ()
+    for_nodes: tuple[ForNode, ...] = ()
+
+
+@model
+class Endpoint:
+    """FILL Endpoint."""
+
+    addresses: tuple[str, ...] = field((), always=True)
+    conditions: EndpointConditions = EndpointConditions()
+    hostname: str | None = None
+    target_ref: ObjectReference | None = None
+    deprecated_topology: FrozenMap[str, str] = FrozenMap()
+    node_name: str | None = None
+    zone: str | None = None
+    hints: EndpointHints | None = None
+
+
+@model
+class EndpointPort:
+    """FILL EndpointPort."""
+
+    name: str | None = None
+    protocol: str | None = field(None, values=("TCP", "UDP", "SCTP"))
+    port: int | None = None
+    app_protocol: str | None = None
+
+
+@model
+class EndpointSlice(ObjectMeta):
+    """FILL EndpointSlice."""
+
+    api_version: ClassVar[str] = "discovery.k8s.io/v1"
+    kind: ClassVar[str] = "EndpointSlice"
+
+    address_type: str = field("", always=True)
+    endpoints: tuple[Endpoint, ...] = field((), always=True)
+    ports: tuple[EndpointPort, ...] = field((), always=True)

@@ -1,0 +1,70 @@
+"""How an object model is declared: `@model` on the class, `field` where the type alone says too little.
+
+A model mirrors one structure of the Kubernetes API. Its attributes are the API's fields in snake_case and
+their defaults are the zero values of the API's own types: ``""``, ``0``, ``False``, ``()``, an empty map, and None
+where upstream uses a pointer to tell "absent" from "zero". The values that the API server fills in are not
+here but in `kubelab.api.defaults`, since a manifest must come back out as it went in.
+
+Objects are compared by value and never change: `attrs.evolve` gives a changed copy.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, dataclass_transform
+
+import attrs
+
+C = TypeVar("C")
+
+
+def field(
+    default: Any = attrs.NOTHING,
+    *,
+    json: str = "",
+    always: bool = False,
+    omit_empty: bool = False,
+    merge_key: str = "",
+    merge_set: bool = False,
+    retain_keys: bool = False,
+    values: tuple[str, ...] = (),
+    inert: bool = False,
+) -> Any:
+    """A field of a model that needs more said than its type and default.
+
+    Args:
+        default: the zero value; without it the field is required when the model is made in Python.
+        json: the name in a manifest, where camelCase of the attribute is not it (``clusterIP``).
+        always: written to a manifest even when it holds the zero value (upstream has no ``omitempty``).
+        omit_empty: a structure that is left out of a manifest when it is empty (upstream's ``omitzero``).
+        merge_key: the key by which two versions of this list are merged (upstream's ``patchMergeKey``).
+        merge_set: a list of scalars merged as a set (upstream's ``patchStrategy: merge`` without a key).
+        retain_keys: a merge keeps only the keys that the patch names (``patchStrategy: retainKeys``).
+        values: the values that upstream defines for this text.
+        inert: kept and given back, but the simulation does not act on it; the learner is told once.
+    """
+    metadata = {
+        "json": json,
+        "always": always,
+        "omit_empty": omit_empty,
+        "merge_key": merge_key,
+        "merge_set": merge_set,
+        "retain_keys": retain_keys,
+        "values": values,
+        "inert": inert,
+    }
+    return attrs.field(default=default, metadata=metadata)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field, field))
+def model(cls: type[C]) -> type[C]:
+    """Make `cls` an object model: an attrs class, frozen, slotted, made with keywords only."""
+    make: Callable[[type[C]], type[C]] = attrs.frozen(kw_only=True, slots=True, cache_hash=False)
+    return make(cls)
+
+
+def json_name(attribute: "attrs.Attribute[Any]") -> str:
+    """The name of a model's field in a manifest: ``pod_ip`` → ``podIP``, ``min_ready_seconds`` → ``minReadySeconds``."""
+    given: str = attribute.metadata.get("json", "")
+    if given:
+        return given
+    first, *rest = attribute.name.rstrip("_").split("_")
+    return first + "".join(word.capitalize() for word in rest)

@@ -1,0 +1,41 @@
+"""FILL module."""
+
+from typing import ClassVar
+
+from kubelab.api.meta import Condition, LabelSelector, ObjectMeta
+from kubelab.api.model import field, model
+from kubelab.api.scalars import FrozenMap, IntOrString, Time
+
+
+@model
+class PodDisruptionBudgetSpec:
+    """FILL PodDisruptionBudgetSpec."""
+
+    min_available: IntOrString | None = None
+    selector: LabelSelector | None = None
+    max_unavailable: IntOrString | None = None
+    unhealthy_pod_eviction_policy: str | None = field(None, values=("IfHealthyBudget", "AlwaysAllow"))
+
+
+@model
+class PodDisruptionBudgetStatus:
+    """FILL PodDisruptionBudgetStatus."""
+
+    observed_generation: int = 0
+    disrupted_pods: FrozenMap[str, Time] = FrozenMap()
+    disruptions_allowed: int = field(0, always=True)
+    current_healthy: int = field(0, always=True)
+    desired_healthy: int = field(0, always=True)
+    expected_pods: int = field(0, always=True)
+    conditions: tuple[Condition, ...] = field((), merge_key="type")
+
+
+@model
+class PodDisruptionBudget(ObjectMeta):
+    """FILL PodDisruptionBudget."""
+
+    api_version: ClassVar[str] = "policy/v1"
+    kind: ClassVar[str] = "PodDisruptionBudget"
+
+    spec: PodDisruptionBudgetSpec = PodDisruptionBudgetSpec()
+    status: PodDisruptionBudgetStatus = PodDisruptionBudgetStatus()

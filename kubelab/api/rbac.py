@@ -1,0 +1,86 @@
+"""FILL module."""
+
+from typing import ClassVar
+
+from kubelab.api.meta import LabelSelector, ObjectMeta
+from kubelab.api.model import field, model
+
+
+@model
+class PolicyRule:
+    """FILL PolicyRule."""
+
+    verbs: tuple[str, ...] = field((), always=True)
+    api_groups: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    resource_names: tuple[str, ...] = ()
+    non_resource_ur_ls: tuple[str, ...] = field((), json="nonResourceURLs")
+
+
+@model
+class Role(ObjectMeta):
+    """FILL Role."""
+
+    api_version: ClassVar[str] = "rbac.authorization.k8s.io/v1"
+    kind: ClassVar[str] = "Role"
+
+    rules: tuple[PolicyRule, ...] = field((), always=True)
+
+
+@model
+class AggregationRule:
+    """FILL AggregationRule."""
+
+    cluster_role_selectors: tuple[LabelSelector, ...] = ()
+
+
+@model
+class ClusterRole(ObjectMeta):
+    """FILL ClusterRole."""
+
+    api_version: ClassVar[str] = "rbac.authorization.k8s.io/v1"
+    kind: ClassVar[str] = "ClusterRole"
+
+    rules: tuple[PolicyRule, ...] = field((), always=True)
+    aggregation_rule: AggregationRule | None = None
+
+
+@model
+class RoleRef:
+    """FILL RoleRef."""
+
+    api_group: str = field("", always=True)
+    kind: str = field("", always=True)
+    name: str = field("", always=True)
+
+
+@model
+class Subject:
+    """FILL Subject."""
+
+    kind: str = field("", always=True)
+    api_group: str = ""
+    name: str = field("", always=True)
+    namespace: str = ""
+
+
+@model
+class RoleBinding(ObjectMeta):
+    """FILL RoleBinding."""
+
+    api_version: ClassVar[str] = "rbac.authorization.k8s.io/v1"
+    kind: ClassVar[str] = "RoleBinding"
+
+    subjects: tuple[Subject, ...] = ()
+    role_ref: RoleRef = RoleRef()
+
+
+@model
+class ClusterRoleBinding(ObjectMeta):
+    """FILL ClusterRoleBinding."""
+
+    api_version: ClassVar[str] = "rbac.authorization.k8s.io/v1"
+    kind: ClassVar[str] = "ClusterRoleBinding"
+
+    subjects: tuple[Subject, ...] = ()
+    role_ref: RoleRef = RoleRef()

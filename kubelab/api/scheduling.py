@@ -1,0 +1,19 @@
+"""FILL module."""
+
+from typing import ClassVar
+
+from kubelab.api.meta import ObjectMeta
+from kubelab.api.model import field, model
+
+
+@model
+class PriorityClass(ObjectMeta):
+    """FILL PriorityClass."""
+
+    api_version: ClassVar[str] = "scheduling.k8s.io/v1"
+    kind: ClassVar[str] = "PriorityClass"
+
+    value: int = field(0, always=True)
+    global_default: bool = False
+    description: str = ""
+    preemption_policy: str | None = field(None, values=("PreemptLowerPriority", "Never"))

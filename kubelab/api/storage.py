@@ -1,0 +1,38 @@
+"""FILL module."""
+
+from typing import ClassVar
+
+from kubelab.api.meta import ObjectMeta
+from kubelab.api.model import field, model
+from kubelab.api.scalars import FrozenMap
+
+
+@model
+class TopologySelectorLabelRequirement:
+    """FILL TopologySelectorLabelRequirement."""
+
+    key: str = field("", always=True)
+    values: tuple[str, ...] = field((), always=True)
+
+
+@model
+class TopologySelectorTerm:
+    """FILL TopologySelectorTerm."""
+
+    match_label_expressions: tuple[TopologySelectorLabelRequirement, ...] = ()
+
+
+@model
+class StorageClass(ObjectMeta):
+    """FILL StorageClass."""
+
+    api_version: ClassVar[str] = "storage.k8s.io/v1"
+    kind: ClassVar[str] = "StorageClass"
+
+    provisioner: str = field("", always=True)
+    parameters: FrozenMap[str, str] = FrozenMap()
+    reclaim_policy: str | None = field(None, values=("Recycle", "Delete", "Retain"))
+    mount_options: tuple[str, ...] = ()
+    allow_volume_expansion: bool | None = None
+    volume_binding_mode: str | None = field(None, values=("Immediate", "WaitForFirstConsumer"))
+    allowed_topologies: tuple[TopologySelectorTerm, ...] = ()
