@@ -158,11 +158,12 @@ class CustomResourceDefinitionStatus:
 
 
 @model
-class CustomResourceDefinition(ObjectMeta):
+class CustomResourceDefinition:
     """FILL CustomResourceDefinition."""
 
     api_version: ClassVar[str] = "apiextensions.k8s.io/v1"
     kind: ClassVar[str] = "CustomResourceDefinition"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: CustomResourceDefinitionSpec = CustomResourceDefinitionSpec()
     status: CustomResourceDefinitionStatus = CustomResourceDefinitionStatus()

@@ -67,12 +67,13 @@ class DeploymentStatus:
 
 
 @model
-class Deployment(ObjectMeta):
+class Deployment:
     """FILL Deployment."""
 
     api_version: ClassVar[str] = "apps/v1"
     kind: ClassVar[str] = "Deployment"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: DeploymentSpec = DeploymentSpec()
     status: DeploymentStatus = DeploymentStatus()
 
@@ -112,12 +113,13 @@ class ReplicaSetStatus:
 
 
 @model
-class ReplicaSet(ObjectMeta):
+class ReplicaSet:
     """FILL ReplicaSet."""
 
     api_version: ClassVar[str] = "apps/v1"
     kind: ClassVar[str] = "ReplicaSet"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: ReplicaSetSpec = ReplicaSetSpec()
     status: ReplicaSetStatus = ReplicaSetStatus()
 
@@ -198,12 +200,13 @@ class StatefulSetStatus:
 
 
 @model
-class StatefulSet(ObjectMeta):
+class StatefulSet:
     """FILL StatefulSet."""
 
     api_version: ClassVar[str] = "apps/v1"
     kind: ClassVar[str] = "StatefulSet"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: StatefulSetSpec = StatefulSetSpec()
     status: StatefulSetStatus = StatefulSetStatus()
 
@@ -263,22 +266,24 @@ class DaemonSetStatus:
 
 
 @model
-class DaemonSet(ObjectMeta):
+class DaemonSet:
     """FILL DaemonSet."""
 
     api_version: ClassVar[str] = "apps/v1"
     kind: ClassVar[str] = "DaemonSet"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: DaemonSetSpec = DaemonSetSpec()
     status: DaemonSetStatus = DaemonSetStatus()
 
 
 @model
-class ControllerRevision(ObjectMeta):
+class ControllerRevision:
     """FILL ControllerRevision."""
 
     api_version: ClassVar[str] = "apps/v1"
     kind: ClassVar[str] = "ControllerRevision"
 
+    metadata: ObjectMeta = ObjectMeta()
     data: Json | None = None
     revision: int = field(0, always=True)

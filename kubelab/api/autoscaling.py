@@ -313,11 +313,12 @@ class HorizontalPodAutoscalerStatus:
 
 
 @model
-class HorizontalPodAutoscaler(ObjectMeta):
+class HorizontalPodAutoscaler:
     """FILL HorizontalPodAutoscaler."""
 
     api_version: ClassVar[str] = "autoscaling/v2"
     kind: ClassVar[str] = "HorizontalPodAutoscaler"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: HorizontalPodAutoscalerSpec = HorizontalPodAutoscalerSpec()
     status: HorizontalPodAutoscalerStatus = HorizontalPodAutoscalerStatus()

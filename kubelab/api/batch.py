@@ -132,20 +132,22 @@ class JobStatus:
 
 
 @model
-class Job(ObjectMeta):
+class Job:
     """FILL Job."""
 
     api_version: ClassVar[str] = "batch/v1"
     kind: ClassVar[str] = "Job"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: JobSpec = JobSpec()
     status: JobStatus = JobStatus()
 
 
 @model
-class JobTemplateSpec(ObjectMeta):
+class JobTemplateSpec:
     """FILL JobTemplateSpec."""
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: JobSpec = JobSpec()
 
 
@@ -173,11 +175,12 @@ class CronJobStatus:
 
 
 @model
-class CronJob(ObjectMeta):
+class CronJob:
     """FILL CronJob."""
 
     api_version: ClassVar[str] = "batch/v1"
     kind: ClassVar[str] = "CronJob"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: CronJobSpec = CronJobSpec()
     status: CronJobStatus = CronJobStatus()

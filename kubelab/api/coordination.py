@@ -21,10 +21,11 @@ class LeaseSpec:
 
 
 @model
-class Lease(ObjectMeta):
+class Lease:
     """FILL Lease."""
 
     api_version: ClassVar[str] = "coordination.k8s.io/v1"
     kind: ClassVar[str] = "Lease"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: LeaseSpec = LeaseSpec()

@@ -64,12 +64,13 @@ class EndpointPort:
 
 
 @model
-class EndpointSlice(ObjectMeta):
+class EndpointSlice:
     """FILL EndpointSlice."""
 
     api_version: ClassVar[str] = "discovery.k8s.io/v1"
     kind: ClassVar[str] = "EndpointSlice"
 
+    metadata: ObjectMeta = ObjectMeta()
     address_type: str = field("", always=True)
     endpoints: tuple[Endpoint, ...] = field((), always=True)
     ports: tuple[EndpointPort, ...] = field((), always=True)

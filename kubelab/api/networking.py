@@ -113,12 +113,13 @@ class IngressStatus:
 
 
 @model
-class Ingress(ObjectMeta):
+class Ingress:
     """FILL Ingress."""
 
     api_version: ClassVar[str] = "networking.k8s.io/v1"
     kind: ClassVar[str] = "Ingress"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: IngressSpec = IngressSpec()
     status: IngressStatus = IngressStatus()
 
@@ -143,12 +144,13 @@ class IngressClassSpec:
 
 
 @model
-class IngressClass(ObjectMeta):
+class IngressClass:
     """FILL IngressClass."""
 
     api_version: ClassVar[str] = "networking.k8s.io/v1"
     kind: ClassVar[str] = "IngressClass"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: IngressClassSpec = IngressClassSpec()
 
 
@@ -205,10 +207,11 @@ class NetworkPolicySpec:
 
 
 @model
-class NetworkPolicy(ObjectMeta):
+class NetworkPolicy:
     """FILL NetworkPolicy."""
 
     api_version: ClassVar[str] = "networking.k8s.io/v1"
     kind: ClassVar[str] = "NetworkPolicy"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: NetworkPolicySpec = NetworkPolicySpec()

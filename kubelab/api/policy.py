@@ -31,11 +31,12 @@ class PodDisruptionBudgetStatus:
 
 
 @model
-class PodDisruptionBudget(ObjectMeta):
+class PodDisruptionBudget:
     """FILL PodDisruptionBudget."""
 
     api_version: ClassVar[str] = "policy/v1"
     kind: ClassVar[str] = "PodDisruptionBudget"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: PodDisruptionBudgetSpec = PodDisruptionBudgetSpec()
     status: PodDisruptionBudgetStatus = PodDisruptionBudgetStatus()

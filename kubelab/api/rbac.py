@@ -18,12 +18,13 @@ class PolicyRule:
 
 
 @model
-class Role(ObjectMeta):
+class Role:
     """FILL Role."""
 
     api_version: ClassVar[str] = "rbac.authorization.k8s.io/v1"
     kind: ClassVar[str] = "Role"
 
+    metadata: ObjectMeta = ObjectMeta()
     rules: tuple[PolicyRule, ...] = field((), always=True)
 
 
@@ -35,12 +36,13 @@ class AggregationRule:
 
 
 @model
-class ClusterRole(ObjectMeta):
+class ClusterRole:
     """FILL ClusterRole."""
 
     api_version: ClassVar[str] = "rbac.authorization.k8s.io/v1"
     kind: ClassVar[str] = "ClusterRole"
 
+    metadata: ObjectMeta = ObjectMeta()
     rules: tuple[PolicyRule, ...] = field((), always=True)
     aggregation_rule: AggregationRule | None = None
 
@@ -65,22 +67,24 @@ class Subject:
 
 
 @model
-class RoleBinding(ObjectMeta):
+class RoleBinding:
     """FILL RoleBinding."""
 
     api_version: ClassVar[str] = "rbac.authorization.k8s.io/v1"
     kind: ClassVar[str] = "RoleBinding"
 
+    metadata: ObjectMeta = ObjectMeta()
     subjects: tuple[Subject, ...] = ()
     role_ref: RoleRef = RoleRef()
 
 
 @model
-class ClusterRoleBinding(ObjectMeta):
+class ClusterRoleBinding:
     """FILL ClusterRoleBinding."""
 
     api_version: ClassVar[str] = "rbac.authorization.k8s.io/v1"
     kind: ClassVar[str] = "ClusterRoleBinding"
 
+    metadata: ObjectMeta = ObjectMeta()
     subjects: tuple[Subject, ...] = ()
     role_ref: RoleRef = RoleRef()

@@ -7,12 +7,13 @@ from kubelab.api.model import field, model
 
 
 @model
-class PriorityClass(ObjectMeta):
+class PriorityClass:
     """FILL PriorityClass."""
 
     api_version: ClassVar[str] = "scheduling.k8s.io/v1"
     kind: ClassVar[str] = "PriorityClass"
 
+    metadata: ObjectMeta = ObjectMeta()
     value: int = field(0, always=True)
     global_default: bool = False
     description: str = ""

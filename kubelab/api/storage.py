@@ -23,12 +23,13 @@ class TopologySelectorTerm:
 
 
 @model
-class StorageClass(ObjectMeta):
+class StorageClass:
     """FILL StorageClass."""
 
     api_version: ClassVar[str] = "storage.k8s.io/v1"
     kind: ClassVar[str] = "StorageClass"
 
+    metadata: ObjectMeta = ObjectMeta()
     provisioner: str = field("", always=True)
     parameters: FrozenMap[str, str] = FrozenMap()
     reclaim_policy: str | None = field(None, values=("Recycle", "Delete", "Retain"))

@@ -10,24 +10,26 @@ from kubelab.api.scalars import FrozenMap
 
 
 @model
-class ConfigMap(ObjectMeta):
+class ConfigMap:
     """FILL ConfigMap."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "ConfigMap"
 
+    metadata: ObjectMeta = ObjectMeta()
     immutable: bool | None = None
     data: FrozenMap[str, str] = FrozenMap()
     binary_data: FrozenMap[str, str] = FrozenMap()
 
 
 @model
-class Secret(ObjectMeta):
+class Secret:
     """FILL Secret."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Secret"
 
+    metadata: ObjectMeta = ObjectMeta()
     immutable: bool | None = None
     data: FrozenMap[str, str] = FrozenMap()
     string_data: FrozenMap[str, str] = FrozenMap()
@@ -47,12 +49,13 @@ class Secret(ObjectMeta):
 
 
 @model
-class ServiceAccount(ObjectMeta):
+class ServiceAccount:
     """FILL ServiceAccount."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "ServiceAccount"
 
+    metadata: ObjectMeta = ObjectMeta()
     secrets: tuple[ObjectReference, ...] = field((), merge_key="name")
     image_pull_secrets: tuple[LocalObjectReference, ...] = ()
     automount_service_account_token: bool | None = None

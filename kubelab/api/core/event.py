@@ -25,12 +25,13 @@ class EventSource:
 
 
 @model
-class Event(ObjectMeta):
+class Event:
     """FILL Event."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Event"
 
+    metadata: ObjectMeta = ObjectMeta()
     involved_object: ObjectReference = ObjectReference()
     reason: str = ""
     message: str = ""

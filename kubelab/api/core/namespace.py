@@ -44,12 +44,13 @@ class NamespaceStatus:
 
 
 @model
-class Namespace(ObjectMeta):
+class Namespace:
     """FILL Namespace."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Namespace"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: NamespaceSpec = NamespaceSpec()
     status: NamespaceStatus = NamespaceStatus()
 
@@ -111,12 +112,13 @@ class ResourceQuotaStatus:
 
 
 @model
-class ResourceQuota(ObjectMeta):
+class ResourceQuota:
     """FILL ResourceQuota."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "ResourceQuota"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: ResourceQuotaSpec = ResourceQuotaSpec()
     status: ResourceQuotaStatus = ResourceQuotaStatus()
 
@@ -141,10 +143,11 @@ class LimitRangeSpec:
 
 
 @model
-class LimitRange(ObjectMeta):
+class LimitRange:
     """FILL LimitRange."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "LimitRange"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: LimitRangeSpec = LimitRangeSpec()

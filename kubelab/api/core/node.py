@@ -178,11 +178,12 @@ class NodeStatus:
 
 
 @model
-class Node(ObjectMeta):
+class Node:
     """FILL Node."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Node"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: NodeSpec = NodeSpec()
     status: NodeStatus = NodeStatus()

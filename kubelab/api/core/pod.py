@@ -382,30 +382,33 @@ class PodStatus:
 
 
 @model
-class Pod(ObjectMeta):
+class Pod:
     """FILL Pod."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Pod"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: PodSpec = PodSpec()
     status: PodStatus = PodStatus()
 
 
 @model
-class PodTemplateSpec(ObjectMeta):
+class PodTemplateSpec:
     """FILL PodTemplateSpec."""
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: PodSpec = PodSpec()
 
 
 @model
-class PodTemplate(ObjectMeta):
+class PodTemplate:
     """FILL PodTemplate."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "PodTemplate"
 
+    metadata: ObjectMeta = ObjectMeta()
     template: PodTemplateSpec = PodTemplateSpec()
 
 
@@ -423,10 +426,11 @@ class ObjectReference:
 
 
 @model
-class Binding(ObjectMeta):
+class Binding:
     """FILL Binding."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Binding"
 
+    metadata: ObjectMeta = ObjectMeta()
     target: ObjectReference = ObjectReference()

@@ -42,11 +42,12 @@ class ReplicationControllerStatus:
 
 
 @model
-class ReplicationController(ObjectMeta):
+class ReplicationController:
     """FILL ReplicationController."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "ReplicationController"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: ReplicationControllerSpec = ReplicationControllerSpec()
     status: ReplicationControllerStatus = ReplicationControllerStatus()

@@ -95,12 +95,13 @@ class ServiceStatus:
 
 
 @model
-class Service(ObjectMeta):
+class Service:
     """FILL Service."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Service"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: ServiceSpec = ServiceSpec()
     status: ServiceStatus = ServiceStatus()
 
@@ -135,10 +136,11 @@ class EndpointSubset:
 
 
 @model
-class Endpoints(ObjectMeta):
+class Endpoints:
     """FILL Endpoints."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Endpoints"
 
+    metadata: ObjectMeta = ObjectMeta()
     subsets: tuple[EndpointSubset, ...] = ()

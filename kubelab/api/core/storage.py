@@ -228,12 +228,13 @@ class PersistentVolumeStatus:
 
 
 @model
-class PersistentVolume(ObjectMeta):
+class PersistentVolume:
     """FILL PersistentVolume."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "PersistentVolume"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: PersistentVolumeSpec = PersistentVolumeSpec()
     status: PersistentVolumeStatus = PersistentVolumeStatus()
 
@@ -287,11 +288,12 @@ class PersistentVolumeClaimStatus:
 
 
 @model
-class PersistentVolumeClaim(ObjectMeta):
+class PersistentVolumeClaim:
     """FILL PersistentVolumeClaim."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "PersistentVolumeClaim"
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: PersistentVolumeClaimSpec = PersistentVolumeClaimSpec()
     status: PersistentVolumeClaimStatus = PersistentVolumeClaimStatus()

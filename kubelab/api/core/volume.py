@@ -182,9 +182,10 @@ class PersistentVolumeClaimSpec:
 
 
 @model
-class PersistentVolumeClaimTemplate(ObjectMeta):
+class PersistentVolumeClaimTemplate:
     """FILL PersistentVolumeClaimTemplate."""
 
+    metadata: ObjectMeta = ObjectMeta()
     spec: PersistentVolumeClaimSpec = PersistentVolumeClaimSpec()
 
 
