@@ -1,0 +1,1 @@
+"""The step-through engine: what can happen next, what happened, and why."""

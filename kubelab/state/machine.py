@@ -1,0 +1,133 @@
+"""What really runs on a machine: images, Pod sandboxes, containers and the rules that kube-proxy wrote.
+
+None of this is in etcd. The kubelet changes it through its container runtime, and only its reports reach the
+API server, so the two can differ: that difference is what the kubelet works on.
+
+A container's process is played, not run: when it will exit, and with what code, is known from the moment it
+starts (`ContainerProcess.exits_at`), so that its state is a function of the clock.
+
+Source: the container runtime interface (CRI), kubelet `pkg/kubelet/container`.
+"""
+
+from immutables import Map
+
+from kubelab.api.model import model
+from kubelab.api.scalars import FrozenMap
+
+
+@model
+class ContainerProcess:
+    """A container that the runtime has started, and what becomes of it.
+
+    Attributes:
+        id: the runtime's id, without its ``containerd://``.
+        image: the image it was made from.
+        attempt: 0 for the first start, counted up with every restart.
+        started_at: microseconds since 1970.
+        exits_at: when the process ends by itself, or None when it runs until it is stopped.
+        exit_code: the code it will end (or has ended) with.
+        reason: ``Completed``, ``Error`` or ``OOMKilled``: what the runtime will say of the end.
+    """
+
+    id: str = ""
+    image: str = ""
+    attempt: int = 0
+    started_at: int = 0
+    exits_at: int | None = None
+    exit_code: int = 0
+    reason: str = ""
+
+    def running(self, now: int) -> bool:
+        """Whether the process is alive at `now`."""
+        return self.exits_at is None or now < self.exits_at
+
+
+@model
+class Sandbox:
+    """A Pod on its machine: the network namespace that its containers share (kept by the pause container).
+
+    Attributes:
+        namespace: the Pod's namespace.
+        name: the Pod's name.
+        uid: the Pod's uid.
+        ip: its address.
+        started_at: microseconds since 1970.
+        containers: the newest process of each container, init containers included, by the container's name.
+        previous: the process before that one.
+        pulls: for each container the moment at which the pull of its image will be done.
+        failures: for each container how many pulls of its image failed one after another.
+        retry_at: for each container the earliest moment of the next pull or restart.
+        stopping: when the containers were told to stop, or None.
+    """
+
+    namespace: str = ""
+    name: str = ""
+    uid: str = ""
+    ip: str = ""
+    started_at: int = 0
+    containers: FrozenMap[str, ContainerProcess] = FrozenMap()
+    previous: FrozenMap[str, ContainerProcess] = FrozenMap()
+    pulls: FrozenMap[str, int] = FrozenMap()
+    failures: FrozenMap[str, int] = FrozenMap()
+    retry_at: FrozenMap[str, int] = FrozenMap()
+    stopping: int | None = None
+
+
+@model
+class ServiceRules:
+    """What kube-proxy wrote on a node for one port of a Service.
+
+    Attributes:
+        service: namespace/name of the Service.
+        port_name: the name of the port, or "".
+        protocol: TCP, UDP or SCTP.
+        cluster_ip: the virtual address that is translated.
+        port: the port at that address.
+        node_port: the port on every node, or 0.
+        external_ips: other addresses that are translated (load balancers, external IPs).
+        backends: ``address:port`` of each endpoint that may be chosen, in order.
+        affinity: ``ClientIP`` or ``None``.
+        external_local: only endpoints on this node serve traffic from outside (externalTrafficPolicy Local).
+        internal_local: only endpoints on this node serve traffic from inside.
+        local_backends: those of the backends that run on this node.
+    """
+
+    service: str = ""
+    port_name: str = ""
+    protocol: str = "TCP"
+    cluster_ip: str = ""
+    port: int = 0
+    node_port: int = 0
+    external_ips: tuple[str, ...] = ()
+    backends: tuple[str, ...] = ()
+    affinity: str = "None"
+    external_local: bool = False
+    internal_local: bool = False
+    local_backends: tuple[str, ...] = ()
+
+
+@model
+class Machine:
+    """One machine of the cluster.
+
+    Attributes:
+        name: the name of its node.
+        powered: whether the machine is on; off means that nothing on it runs.
+        silent_since: the moment from which the kubelet sends no heartbeat (stopped, or the machine is off), or None.
+        images: the images on its disk and their size in bytes.
+        sandboxes: the Pods on it by their uid.
+        addresses: the Pod addresses in use, and the uid that holds each.
+        last_address: the newest number given out of the Pod network, so that addresses are not reused at once.
+        pulling_until: the moment at which the image pulls under way are done (they happen one after another).
+        rules: what kube-proxy wrote, by ``namespace/name`` of the Service.
+    """
+
+    name: str = ""
+    powered: bool = True
+    silent_since: int | None = None
+    images: FrozenMap[str, int] = FrozenMap()
+    sandboxes: "Map[str, Sandbox]" = Map()
+    addresses: "Map[str, str]" = Map()
+    last_address: int = 1
+    pulling_until: int = 0
+    rules: "Map[str, tuple[ServiceRules, ...]]" = Map()

@@ -1,0 +1,247 @@
+"""The Snapshot: what etcd holds and what really runs on each machine, as one immutable value.
+
+A snapshot is never changed; `kubelab.state.store` makes the next one, sharing all that stayed the same.
+Everything that is asked often has an index inside the snapshot, so that no answer walks all objects.
+
+Source: etcd's keyspace with its revisions; client-go's indexers.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import attrs
+from immutables import Map
+
+from kubelab.api.meta import ObjectMeta, OwnerReference
+from kubelab.api.scalars import MicroTime, Time
+from kubelab.state.machine import Machine
+
+Object = Any
+"""An object of any kind: it has `api_version`, `kind` and `metadata`."""
+
+SECOND = 1_000_000
+"""Microseconds in a second; all times of the simulation are whole microseconds since 1970-01-01T00:00:00Z."""
+
+
+LEASE_RENEW_SECONDS = 10
+"""How often a kubelet renews its Lease."""
+
+
+class ObjectKey(NamedTuple):
+    """Which object: its kind (``Pod``), its namespace ("" for cluster-wide kinds) and its name."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.namespace}/{self.name}" if self.namespace else f"{self.kind} {self.name}"
+
+
+def key_of(obj: Object) -> ObjectKey:
+    """The key of an object."""
+    meta = obj.metadata
+    return ObjectKey(obj.kind, meta.namespace, meta.name)
+
+
+def controller_of(meta: ObjectMeta) -> OwnerReference | None:
+    """The owner that manages the object (``metav1.GetControllerOf``), or None for an orphan."""
+    for owner in meta.owner_references:
+        if owner.controller:
+            return owner
+    return None
+
+
+@attrs.frozen(slots=True)
+class Change:
+    """One object before and after a commit; `before` is None for a creation, `after` for a removal.
+
+    Attributes:
+        key: which object.
+        before: the object as it was.
+        after: the object as it is.
+        view: the cluster right after the commit.
+        revision: etcd's revision of the commit.
+    """
+
+    key: ObjectKey
+    before: Object | None
+    after: Object | None
+    view: "View"
+    revision: int = 0
+
+
+@attrs.frozen(slots=True)
+class Revision:
+    """What etcd remembers of one revision until it is compacted: the object before and after."""
+
+    key: ObjectKey
+    before: Object | None
+    after: Object | None
+
+
+@attrs.frozen(slots=True)
+class EventRecord:
+    """An Event as the API server would hold it: repeats of one Event are counted, not stored again.
+
+    Attributes:
+        name: the name of the Event object.
+        regarding: the object it is about.
+        uid: the uid of that object.
+        type: ``Normal`` or ``Warning``.
+        reason: the CamelCase word.
+        message: the sentence, as the real component writes it.
+        component: the source component, as in ``kubectl describe``.
+        host: the node of the source, or "".
+        count: how many times it was seen.
+        first: when it was first seen, in microseconds since 1970.
+        last: when it was last seen.
+        revision: etcd's revision of the last of them.
+    """
+
+    name: str
+    regarding: ObjectKey
+    uid: str
+    type: str
+    reason: str
+    message: str
+    component: str
+    host: str
+    count: int
+    first: int
+    last: int
+    revision: int
+
+
+@attrs.frozen(slots=True)
+class Snapshot:
+    """The whole state of a cluster at one moment.
+
+    Attributes:
+        revision: etcd's revision: how many writes there have been.
+        compacted: the newest revision that is forgotten; a watch cannot start at or before it.
+        objects: every object by its key.
+        index: keys of objects by what is asked of them; see `kubelab.state.store`.
+        history: what each revision after `compacted` changed.
+        events: the Events about each object, oldest first.
+        applied: the manifest that each field manager last applied to an object.
+        machines: what runs on each machine, by the name of its node.
+    """
+
+    revision: int = 0
+    compacted: int = 0
+    objects: "Map[ObjectKey, Object]" = attrs.field(factory=Map)
+    index: "Map[tuple[str, ...], Map[ObjectKey, None]]" = attrs.field(factory=Map)
+    history: "Map[int, Revision]" = attrs.field(factory=Map)
+    events: "Map[ObjectKey, tuple[EventRecord, ...]]" = attrs.field(factory=Map)
+    applied: "Map[tuple[ObjectKey, str], Object]" = attrs.field(factory=Map)
+    machines: "Map[str, Machine]" = attrs.field(factory=Map)
+
+    def __repr__(self) -> str:
+        return f"<Snapshot revision {self.revision}, {len(self.objects)} objects>"
+
+
+@attrs.frozen(slots=True)
+class View:
+    """What a component can see: a snapshot (perhaps an older one) and the time on the clock.
+
+    Lists are in the order of namespace and name, so that what is computed from them is the same every time.
+
+    Attributes:
+        snapshot: the state of the cluster.
+        now: the virtual time, in microseconds since 1970-01-01T00:00:00Z.
+    """
+
+    snapshot: Snapshot
+    now: int
+
+    @property
+    def time(self) -> Time:
+        """The time on the clock to the second, as objects carry it."""
+        return Time(self.now // SECOND)
+
+    @property
+    def micro_time(self) -> MicroTime:
+        """The time on the clock to the microsecond."""
+        return MicroTime(self.now)
+
+    def find(self, key: ObjectKey) -> Object | None:
+        """The object with this key, or None."""
+        return self.snapshot.objects.get(key)
+
+    def get(self, kind: str, namespace: str, name: str) -> Object | None:
+        """The object of this kind, namespace and name, or None."""
+        return self.snapshot.objects.get(ObjectKey(kind, namespace, name))
+
+    def _indexed(self, entry: tuple[str, ...]) -> Iterator[Object]:
+        found = self.snapshot.index.get(entry)
+        if found is not None:
+            objects = self.snapshot.objects
+            for key in sorted(found):
+                yield objects[key]
+
+    def keys(self, kind: str, namespace: str | None = None) -> list[ObjectKey]:
+        """The keys of all objects of a kind, of one namespace or of all, in order."""
+        entry = ("kind", kind) if namespace is None else ("kind", kind, namespace)
+        return sorted(self.snapshot.index.get(entry, ()))
+
+    def count(self, kind: str, namespace: str | None = None) -> int:
+        """How many objects of a kind there are, in one namespace or in all."""
+        entry = ("kind", kind) if namespace is None else ("kind", kind, namespace)
+        return len(self.snapshot.index.get(entry, ()))
+
+    def list(self, kind: str, namespace: str | None = None) -> list[Object]:
+        """All objects of a kind, of one namespace or of all, in order."""
+        return list(self._indexed(("kind", kind) if namespace is None else ("kind", kind, namespace)))
+
+    def owned(self, uid: str, kind: str = "") -> list[Object]:
+        """The objects that have an owner reference to `uid`, of one kind or of any."""
+        return [o for o in self._indexed(("owner", uid)) if not kind or o.kind == kind]
+
+    def orphans(self, kind: str, namespace: str) -> list[Object]:
+        """The objects of a kind in a namespace that no controller manages."""
+        return list(self._indexed(("orphan", kind, namespace)))
+
+    def labelled(self, kind: str, namespace: str, labels: Mapping[str, str]) -> list[Object]:
+        """The objects of a kind in a namespace that carry all of `labels`; `labels` must not be empty."""
+        postings = [self.snapshot.index.get(("label", kind, namespace, k, v)) for k, v in labels.items()]
+        if not postings or any(p is None for p in postings):
+            return []
+        shortest = min((p for p in postings if p is not None), key=len)
+        found = (self.snapshot.objects[key] for key in sorted(shortest))
+        wanted = labels.items()
+        return [o for o in found if wanted <= o.metadata.labels.items()]
+
+    def pods_on(self, node: str) -> "list[Object]":
+        """The Pods bound to a node."""
+        return list(self._indexed(("node", node)))
+
+    def holder(self, what: str, value: str) -> ObjectKey | None:
+        """Which Service holds a cluster address (``clusterIP``) or a node port (``nodePort``), or None."""
+        found = self.snapshot.index.get((what, value))
+        return min(found) if found else None
+
+    def machine(self, node: str) -> Machine | None:
+        """What runs on the machine of a node, or None where there is no such machine."""
+        return self.snapshot.machines.get(node)
+
+    def heartbeat(self, node: str) -> int | None:
+        """When the kubelet of a node last renewed its Lease, in microseconds since 1970; None without a machine.
+
+        A kubelet renews every ten seconds. Nothing is stored for it: the moment follows from the clock, and from
+        when the machine fell silent.
+        """
+        machine = self.snapshot.machines.get(node)
+        if machine is None:
+            return None
+        seen = self.now if machine.silent_since is None else min(self.now, machine.silent_since)
+        return seen - seen % (LEASE_RENEW_SECONDS * SECOND)
+
+    def events(self, key: ObjectKey) -> tuple[EventRecord, ...]:
+        """The Events about an object, oldest first."""
+        return self.snapshot.events.get(key, ())
+
+
+def keys(objects: Iterable[Object]) -> list[ObjectKey]:
+    """The keys of some objects."""
+    return [key_of(o) for o in objects]
