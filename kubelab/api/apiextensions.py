@@ -23,7 +23,7 @@ class WebhookClientConfig:
 
     url: str | None = None
     service: ServiceReference | None = None
-    ca_bundle: str = ""
+    ca_bundle: str = field("", go="[]uint8")
 
 
 @model
@@ -38,7 +38,7 @@ class WebhookConversion:
 class CustomResourceConversion:
     """FILL CustomResourceConversion."""
 
-    strategy: str = field("", always=True, values=("None", "Webhook"))
+    strategy: str = field("", always=True, go="v1.ConversionStrategyType", values=("None", "Webhook"))
     webhook: WebhookConversion | None = None
 
 
@@ -118,7 +118,7 @@ class CustomResourceDefinitionSpec:
 
     group: str = field("", always=True)
     names: CustomResourceDefinitionNames = CustomResourceDefinitionNames()
-    scope: str = field("", always=True, values=("Cluster", "Namespaced"))
+    scope: str = field("", always=True, go="v1.ResourceScope", values=("Cluster", "Namespaced"))
     versions: tuple[CustomResourceDefinitionVersion, ...] = field((), always=True)
     conversion: CustomResourceConversion | None = None
     preserve_unknown_fields: bool = False
@@ -131,6 +131,7 @@ class CustomResourceDefinitionCondition:
     type: str = field(
         "",
         always=True,
+        go="v1.CustomResourceDefinitionConditionType",
         values=(
             "Established",
             "NamesAccepted",
@@ -140,11 +141,11 @@ class CustomResourceDefinitionCondition:
             "StorageMigrating",
         ),
     )
-    status: str = field("", always=True, values=("True", "False", "Unknown"))
-    last_transition_time: Time | None = None
+    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_transition_time: Time | None = field(None, always=True)
     reason: str = ""
     message: str = ""
-    observed_generation: int = 0
+    observed_generation: int = field(0, go="int64")
 
 
 @model
@@ -154,7 +155,7 @@ class CustomResourceDefinitionStatus:
     conditions: tuple[CustomResourceDefinitionCondition, ...] = field((), always=True)
     accepted_names: CustomResourceDefinitionNames = CustomResourceDefinitionNames()
     stored_versions: tuple[str, ...] = field((), always=True)
-    observed_generation: int = 0
+    observed_generation: int = field(0, go="int64")
 
 
 @model

@@ -21,7 +21,7 @@ class RollingUpdateDeployment:
 class DeploymentStrategy:
     """FILL DeploymentStrategy."""
 
-    type: str = field("", values=("Recreate", "RollingUpdate"))
+    type: str = field("", go="v1.DeploymentStrategyType", values=("Recreate", "RollingUpdate"))
     rolling_update: RollingUpdateDeployment | None = None
 
 
@@ -43,10 +43,12 @@ class DeploymentSpec:
 class DeploymentCondition:
     """FILL DeploymentCondition."""
 
-    type: str = field("", always=True, values=("Available", "Progressing", "ReplicaFailure"))
-    status: str = field("", always=True, values=("True", "False", "Unknown"))
-    last_update_time: Time | None = None
-    last_transition_time: Time | None = None
+    type: str = field(
+        "", always=True, go="v1.DeploymentConditionType", values=("Available", "Progressing", "ReplicaFailure")
+    )
+    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_update_time: Time | None = field(None, always=True)
+    last_transition_time: Time | None = field(None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -55,7 +57,7 @@ class DeploymentCondition:
 class DeploymentStatus:
     """FILL DeploymentStatus."""
 
-    observed_generation: int = 0
+    observed_generation: int = field(0, go="int64")
     replicas: int = 0
     updated_replicas: int = 0
     ready_replicas: int = 0
@@ -92,9 +94,9 @@ class ReplicaSetSpec:
 class ReplicaSetCondition:
     """FILL ReplicaSetCondition."""
 
-    type: str = field("", always=True, values=("ReplicaFailure",))
-    status: str = field("", always=True, values=("True", "False", "Unknown"))
-    last_transition_time: Time | None = None
+    type: str = field("", always=True, go="v1.ReplicaSetConditionType", values=("ReplicaFailure",))
+    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_transition_time: Time | None = field(None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -108,7 +110,7 @@ class ReplicaSetStatus:
     ready_replicas: int = 0
     available_replicas: int = 0
     terminating_replicas: int | None = None
-    observed_generation: int = 0
+    observed_generation: int = field(0, go="int64")
     conditions: tuple[ReplicaSetCondition, ...] = field((), merge_key="type")
 
 
@@ -135,8 +137,8 @@ class StatefulSetOrdinals:
 class StatefulSetPersistentVolumeClaimRetentionPolicy:
     """FILL StatefulSetPersistentVolumeClaimRetentionPolicy."""
 
-    when_deleted: str = field("", values=("Retain", "Delete"))
-    when_scaled: str = field("", values=("Retain", "Delete"))
+    when_deleted: str = field("", go="v1.PersistentVolumeClaimRetentionPolicyType", values=("Retain", "Delete"))
+    when_scaled: str = field("", go="v1.PersistentVolumeClaimRetentionPolicyType", values=("Retain", "Delete"))
 
 
 @model
@@ -151,7 +153,7 @@ class RollingUpdateStatefulSetStrategy:
 class StatefulSetUpdateStrategy:
     """FILL StatefulSetUpdateStrategy."""
 
-    type: str = field("", values=("RollingUpdate", "OnDelete"))
+    type: str = field("", go="v1.StatefulSetUpdateStrategyType", values=("RollingUpdate", "OnDelete"))
     rolling_update: RollingUpdateStatefulSetStrategy | None = None
 
 
@@ -164,7 +166,7 @@ class StatefulSetSpec:
     template: PodTemplateSpec = PodTemplateSpec()
     volume_claim_templates: tuple[PersistentVolumeClaim, ...] = ()
     service_name: str = field("", always=True)
-    pod_management_policy: str = field("", values=("OrderedReady", "Parallel"))
+    pod_management_policy: str = field("", go="v1.PodManagementPolicyType", values=("OrderedReady", "Parallel"))
     update_strategy: StatefulSetUpdateStrategy = StatefulSetUpdateStrategy()
     revision_history_limit: int | None = None
     min_ready_seconds: int = 0
@@ -176,9 +178,9 @@ class StatefulSetSpec:
 class StatefulSetCondition:
     """FILL StatefulSetCondition."""
 
-    type: str = field("", always=True)
-    status: str = field("", always=True, values=("True", "False", "Unknown"))
-    last_transition_time: Time | None = None
+    type: str = field("", always=True, go="v1.StatefulSetConditionType")
+    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_transition_time: Time | None = field(None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -187,7 +189,7 @@ class StatefulSetCondition:
 class StatefulSetStatus:
     """FILL StatefulSetStatus."""
 
-    observed_generation: int = 0
+    observed_generation: int = field(0, go="int64")
     replicas: int = field(0, always=True)
     ready_replicas: int = 0
     current_replicas: int = 0
@@ -223,7 +225,7 @@ class RollingUpdateDaemonSet:
 class DaemonSetUpdateStrategy:
     """FILL DaemonSetUpdateStrategy."""
 
-    type: str = field("", values=("RollingUpdate", "OnDelete"))
+    type: str = field("", go="v1.DaemonSetUpdateStrategyType", values=("RollingUpdate", "OnDelete"))
     rolling_update: RollingUpdateDaemonSet | None = None
 
 
@@ -242,9 +244,9 @@ class DaemonSetSpec:
 class DaemonSetCondition:
     """FILL DaemonSetCondition."""
 
-    type: str = field("", always=True)
-    status: str = field("", always=True, values=("True", "False", "Unknown"))
-    last_transition_time: Time | None = None
+    type: str = field("", always=True, go="v1.DaemonSetConditionType")
+    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_transition_time: Time | None = field(None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -257,7 +259,7 @@ class DaemonSetStatus:
     number_misscheduled: int = field(0, always=True)
     desired_number_scheduled: int = field(0, always=True)
     number_ready: int = field(0, always=True)
-    observed_generation: int = 0
+    observed_generation: int = field(0, go="int64")
     updated_number_scheduled: int = 0
     number_available: int = 0
     number_unavailable: int = 0
@@ -285,5 +287,5 @@ class ControllerRevision:
     kind: ClassVar[str] = "ControllerRevision"
 
     metadata: ObjectMeta = ObjectMeta()
-    data: Json | None = None
-    revision: int = field(0, always=True)
+    data: Json | None = field(None, always=True)
+    revision: int = field(0, always=True, go="int64")

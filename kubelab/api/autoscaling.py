@@ -20,7 +20,7 @@ class CrossVersionObjectReference:
 class HPAScalingPolicy:
     """FILL HPAScalingPolicy."""
 
-    type: str = field("", always=True, values=("Pods", "Percent"))
+    type: str = field("", always=True, go="v2.HPAScalingPolicyType", values=("Pods", "Percent"))
     value: int = field(0, always=True)
     period_seconds: int = field(0, always=True)
 
@@ -30,7 +30,7 @@ class HPAScalingRules:
     """FILL HPAScalingRules."""
 
     stabilization_window_seconds: int | None = None
-    select_policy: str | None = field(None, values=("Max", "Min", "Disabled"))
+    select_policy: str | None = field(None, go="v2.ScalingPolicySelect", values=("Max", "Min", "Disabled"))
     policies: tuple[HPAScalingPolicy, ...] = ()
     tolerance: Quantity | None = None
 
@@ -47,7 +47,7 @@ class HorizontalPodAutoscalerBehavior:
 class MetricTarget:
     """FILL MetricTarget."""
 
-    type: str = field("", always=True, values=("Utilization", "Value", "AverageValue"))
+    type: str = field("", always=True, go="v2.MetricTargetType", values=("Utilization", "Value", "AverageValue"))
     value: Quantity | None = None
     average_value: Quantity | None = None
     average_utilization: int | None = None
@@ -57,32 +57,7 @@ class MetricTarget:
 class ContainerResourceMetricSource:
     """FILL ContainerResourceMetricSource."""
 
-    name: str = field(
-        "",
-        always=True,
-        values=(
-            "cpu",
-            "memory",
-            "storage",
-            "ephemeral-storage",
-            "pods",
-            "services",
-            "replicationcontrollers",
-            "resourcequotas",
-            "secrets",
-            "configmaps",
-            "persistentvolumeclaims",
-            "services.nodeports",
-            "services.loadbalancers",
-            "requests.cpu",
-            "requests.memory",
-            "requests.storage",
-            "requests.ephemeral-storage",
-            "limits.cpu",
-            "limits.memory",
-            "limits.ephemeral-storage",
-        ),
-    )
+    name: str = field("", always=True, go="v1.ResourceName")
     target: MetricTarget = MetricTarget()
     container: str = field("", always=True)
 
@@ -124,32 +99,7 @@ class PodsMetricSource:
 class ResourceMetricSource:
     """FILL ResourceMetricSource."""
 
-    name: str = field(
-        "",
-        always=True,
-        values=(
-            "cpu",
-            "memory",
-            "storage",
-            "ephemeral-storage",
-            "pods",
-            "services",
-            "replicationcontrollers",
-            "resourcequotas",
-            "secrets",
-            "configmaps",
-            "persistentvolumeclaims",
-            "services.nodeports",
-            "services.loadbalancers",
-            "requests.cpu",
-            "requests.memory",
-            "requests.storage",
-            "requests.ephemeral-storage",
-            "limits.cpu",
-            "limits.memory",
-            "limits.ephemeral-storage",
-        ),
-    )
+    name: str = field("", always=True, go="v1.ResourceName")
     target: MetricTarget = MetricTarget()
 
 
@@ -157,7 +107,12 @@ class ResourceMetricSource:
 class MetricSpec:
     """FILL MetricSpec."""
 
-    type: str = field("", always=True, values=("Object", "Pods", "Resource", "ContainerResource", "External"))
+    type: str = field(
+        "",
+        always=True,
+        go="v2.MetricSourceType",
+        values=("Object", "Pods", "Resource", "ContainerResource", "External"),
+    )
     object: ObjectMetricSource | None = None
     pods: PodsMetricSource | None = None
     resource: ResourceMetricSource | None = None
@@ -180,9 +135,14 @@ class HorizontalPodAutoscalerSpec:
 class HorizontalPodAutoscalerCondition:
     """FILL HorizontalPodAutoscalerCondition."""
 
-    type: str = field("", always=True, values=("ScalingActive", "AbleToScale", "ScalingLimited", "ScaledToZero"))
-    status: str = field("", always=True, values=("True", "False", "Unknown"))
-    last_transition_time: Time | None = None
+    type: str = field(
+        "",
+        always=True,
+        go="v2.HorizontalPodAutoscalerConditionType",
+        values=("ScalingActive", "AbleToScale", "ScalingLimited", "ScaledToZero"),
+    )
+    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_transition_time: Time | None = field(None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -200,32 +160,7 @@ class MetricValueStatus:
 class ContainerResourceMetricStatus:
     """FILL ContainerResourceMetricStatus."""
 
-    name: str = field(
-        "",
-        always=True,
-        values=(
-            "cpu",
-            "memory",
-            "storage",
-            "ephemeral-storage",
-            "pods",
-            "services",
-            "replicationcontrollers",
-            "resourcequotas",
-            "secrets",
-            "configmaps",
-            "persistentvolumeclaims",
-            "services.nodeports",
-            "services.loadbalancers",
-            "requests.cpu",
-            "requests.memory",
-            "requests.storage",
-            "requests.ephemeral-storage",
-            "limits.cpu",
-            "limits.memory",
-            "limits.ephemeral-storage",
-        ),
-    )
+    name: str = field("", always=True, go="v1.ResourceName")
     current: MetricValueStatus = MetricValueStatus()
     container: str = field("", always=True)
 
@@ -259,32 +194,7 @@ class PodsMetricStatus:
 class ResourceMetricStatus:
     """FILL ResourceMetricStatus."""
 
-    name: str = field(
-        "",
-        always=True,
-        values=(
-            "cpu",
-            "memory",
-            "storage",
-            "ephemeral-storage",
-            "pods",
-            "services",
-            "replicationcontrollers",
-            "resourcequotas",
-            "secrets",
-            "configmaps",
-            "persistentvolumeclaims",
-            "services.nodeports",
-            "services.loadbalancers",
-            "requests.cpu",
-            "requests.memory",
-            "requests.storage",
-            "requests.ephemeral-storage",
-            "limits.cpu",
-            "limits.memory",
-            "limits.ephemeral-storage",
-        ),
-    )
+    name: str = field("", always=True, go="v1.ResourceName")
     current: MetricValueStatus = MetricValueStatus()
 
 
@@ -292,7 +202,12 @@ class ResourceMetricStatus:
 class MetricStatus:
     """FILL MetricStatus."""
 
-    type: str = field("", always=True, values=("Object", "Pods", "Resource", "ContainerResource", "External"))
+    type: str = field(
+        "",
+        always=True,
+        go="v2.MetricSourceType",
+        values=("Object", "Pods", "Resource", "ContainerResource", "External"),
+    )
     object: ObjectMetricStatus | None = None
     pods: PodsMetricStatus | None = None
     resource: ResourceMetricStatus | None = None
@@ -304,7 +219,7 @@ class MetricStatus:
 class HorizontalPodAutoscalerStatus:
     """FILL HorizontalPodAutoscalerStatus."""
 
-    observed_generation: int | None = None
+    observed_generation: int | None = field(None, go="int64")
     last_scale_time: Time | None = None
     current_replicas: int = 0
     desired_replicas: int = field(0, always=True)

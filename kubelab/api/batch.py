@@ -2,10 +2,12 @@
 
 from typing import ClassVar
 
-from kubelab.api.core.pod import ObjectReference, PodTemplateSpec
+from kubelab.api.core.pod import PodTemplateSpec
+from kubelab.api.core.reference import ObjectReference
 from kubelab.api.meta import LabelSelector, ObjectMeta
 from kubelab.api.model import field, model
 from kubelab.api.scalars import Time
+from kubelab.api.values import POD_CONDITION_TYPES
 
 
 @model
@@ -13,7 +15,7 @@ class PodFailurePolicyOnExitCodesRequirement:
     """FILL PodFailurePolicyOnExitCodesRequirement."""
 
     container_name: str | None = None
-    operator: str = field("", always=True, values=("In", "NotIn"))
+    operator: str = field("", always=True, go="v1.PodFailurePolicyOnExitCodesOperator", values=("In", "NotIn"))
     values: tuple[int, ...] = field((), always=True)
 
 
@@ -21,29 +23,17 @@ class PodFailurePolicyOnExitCodesRequirement:
 class PodFailurePolicyOnPodConditionsPattern:
     """FILL PodFailurePolicyOnPodConditionsPattern."""
 
-    type: str = field(
-        "",
-        always=True,
-        values=(
-            "ContainersReady",
-            "Initialized",
-            "Ready",
-            "PodScheduled",
-            "DisruptionTarget",
-            "PodReadyToStartContainers",
-            "PodResizePending",
-            "PodResizeInProgress",
-            "AllContainersRestarting",
-        ),
-    )
-    status: str = field("", always=True, values=("True", "False", "Unknown"))
+    type: str = field("", always=True, go="v1.PodConditionType", values=POD_CONDITION_TYPES)
+    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
 
 
 @model
 class PodFailurePolicyRule:
     """FILL PodFailurePolicyRule."""
 
-    action: str = field("", always=True, values=("FailJob", "FailIndex", "Ignore", "Count"))
+    action: str = field(
+        "", always=True, go="v1.PodFailurePolicyAction", values=("FailJob", "FailIndex", "Ignore", "Count")
+    )
     on_exit_codes: PodFailurePolicyOnExitCodesRequirement | None = None
     on_pod_conditions: tuple[PodFailurePolicyOnPodConditionsPattern, ...] = ()
 
@@ -76,7 +66,7 @@ class JobSpec:
 
     parallelism: int | None = None
     completions: int | None = None
-    active_deadline_seconds: int | None = None
+    active_deadline_seconds: int | None = field(None, go="int64")
     pod_failure_policy: PodFailurePolicy | None = None
     success_policy: SuccessPolicy | None = None
     backoff_limit: int | None = None
@@ -86,9 +76,11 @@ class JobSpec:
     manual_selector: bool | None = None
     template: PodTemplateSpec = PodTemplateSpec()
     ttl_seconds_after_finished: int | None = None
-    completion_mode: str | None = field(None, values=("NonIndexed", "Indexed"))
+    completion_mode: str | None = field(None, go="v1.CompletionMode", values=("NonIndexed", "Indexed"))
     suspend: bool | None = None
-    pod_replacement_policy: str | None = field(None, values=("TerminatingOrFailed", "Failed"))
+    pod_replacement_policy: str | None = field(
+        None, go="v1.PodReplacementPolicy", values=("TerminatingOrFailed", "Failed")
+    )
     managed_by: str | None = None
 
 
@@ -97,11 +89,14 @@ class JobCondition:
     """FILL JobCondition."""
 
     type: str = field(
-        "", always=True, values=("Suspended", "Complete", "Failed", "FailureTarget", "SuccessCriteriaMet")
+        "",
+        always=True,
+        go="v1.JobConditionType",
+        values=("Suspended", "Complete", "Failed", "FailureTarget", "SuccessCriteriaMet"),
     )
-    status: str = field("", always=True, values=("True", "False", "Unknown"))
-    last_probe_time: Time | None = None
-    last_transition_time: Time | None = None
+    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_probe_time: Time | None = field(None, always=True)
+    last_transition_time: Time | None = field(None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -110,8 +105,8 @@ class JobCondition:
 class UncountedTerminatedPods:
     """FILL UncountedTerminatedPods."""
 
-    succeeded: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
+    succeeded: tuple[str, ...] = field((), go="[]types.UID")
+    failed: tuple[str, ...] = field((), go="[]types.UID")
 
 
 @model
@@ -157,8 +152,8 @@ class CronJobSpec:
 
     schedule: str = field("", always=True)
     time_zone: str | None = None
-    starting_deadline_seconds: int | None = None
-    concurrency_policy: str = field("", values=("Allow", "Forbid", "Replace"))
+    starting_deadline_seconds: int | None = field(None, go="int64")
+    concurrency_policy: str = field("", go="v1.ConcurrencyPolicy", values=("Allow", "Forbid", "Replace"))
     suspend: bool | None = None
     job_template: JobTemplateSpec = JobTemplateSpec()
     successful_jobs_history_limit: int | None = None

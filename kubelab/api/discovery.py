@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from kubelab.api.core.pod import ObjectReference
+from kubelab.api.core.reference import ObjectReference
 from kubelab.api.meta import ObjectMeta
 from kubelab.api.model import field, model
 from kubelab.api.scalars import FrozenMap
@@ -58,7 +58,7 @@ class EndpointPort:
     """FILL EndpointPort."""
 
     name: str | None = None
-    protocol: str | None = field(None, values=("TCP", "UDP", "SCTP"))
+    protocol: str | None = field(None, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
     port: int | None = None
     app_protocol: str | None = None
 
@@ -71,6 +71,6 @@ class EndpointSlice:
     kind: ClassVar[str] = "EndpointSlice"
 
     metadata: ObjectMeta = ObjectMeta()
-    address_type: str = field("", always=True)
+    address_type: str = field("", always=True, go="v1.AddressType")
     endpoints: tuple[Endpoint, ...] = field((), always=True)
     ports: tuple[EndpointPort, ...] = field((), always=True)

@@ -9,7 +9,7 @@ class ManagedFieldsEntry:
     """FILL ManagedFieldsEntry."""
 
     manager: str = ""
-    operation: str = field("", values=("Apply", "Update"))
+    operation: str = field("", go="v1.ManagedFieldsOperationType", values=("Apply", "Update"))
     api_version: str = ""
     time: Time | None = None
     fields_type: str = ""
@@ -24,7 +24,7 @@ class OwnerReference:
     api_version: str = field("", always=True)
     kind: str = field("", always=True)
     name: str = field("", always=True)
-    uid: str = field("", always=True)
+    uid: str = field("", always=True, go="types.UID")
     controller: bool | None = None
     block_owner_deletion: bool | None = None
 
@@ -37,12 +37,12 @@ class ObjectMeta:
     generate_name: str = ""
     namespace: str = ""
     self_link: str = ""
-    uid: str = ""
+    uid: str = field("", go="types.UID")
     resource_version: str = ""
-    generation: int = 0
+    generation: int = field(0, go="int64")
     creation_timestamp: Time | None = None
     deletion_timestamp: Time | None = None
-    deletion_grace_period_seconds: int | None = None
+    deletion_grace_period_seconds: int | None = field(None, go="int64")
     labels: FrozenMap[str, str] = FrozenMap()
     annotations: FrozenMap[str, str] = FrozenMap()
     owner_references: tuple[OwnerReference, ...] = field((), merge_key="uid")
@@ -55,7 +55,9 @@ class LabelSelectorRequirement:
     """FILL LabelSelectorRequirement."""
 
     key: str = field("", always=True)
-    operator: str = field("", always=True, values=("In", "NotIn", "Exists", "DoesNotExist"))
+    operator: str = field(
+        "", always=True, go="v1.LabelSelectorOperator", values=("In", "NotIn", "Exists", "DoesNotExist")
+    )
     values: tuple[str, ...] = ()
 
 
@@ -72,8 +74,8 @@ class Condition:
     """FILL Condition."""
 
     type: str = field("", always=True)
-    status: str = field("", always=True, values=("True", "False", "Unknown"))
-    observed_generation: int = 0
+    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    observed_generation: int = field(0, go="int64")
     last_transition_time: Time | None = field(None, always=True)
     reason: str = field("", always=True)
     message: str = field("", always=True)

@@ -26,6 +26,7 @@ def field(
     merge_set: bool = False,
     retain_keys: bool = False,
     values: tuple[str, ...] = (),
+    go: str = "",
     inert: bool = False,
 ) -> Any:
     """A field of a model that needs more said than its type and default.
@@ -39,6 +40,8 @@ def field(
         merge_set: a list of scalars merged as a set (upstream's ``patchStrategy: merge`` without a key).
         retain_keys: a merge keeps only the keys that the patch names (``patchStrategy: retainKeys``).
         values: the values that upstream defines for this text.
+        go: the type as the API server names it in its errors, where the annotation alone does not tell it
+            (``int64``, ``v1.PullPolicy``); ``[]uint8`` is binary data, kept as its base64 text.
         inert: kept and given back, but the simulation does not act on it; the learner is told once.
     """
     metadata = {
@@ -49,6 +52,7 @@ def field(
         "merge_set": merge_set,
         "retain_keys": retain_keys,
         "values": values,
+        "go": go,
         "inert": inert,
     }
     return attrs.field(default=default, metadata=metadata)

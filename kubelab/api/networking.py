@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from kubelab.api.core.volume import TypedLocalObjectReference
+from kubelab.api.core.reference import TypedLocalObjectReference
 from kubelab.api.meta import LabelSelector, ObjectMeta
 from kubelab.api.model import field, model
 from kubelab.api.scalars import IntOrString
@@ -37,7 +37,7 @@ class HTTPIngressPath:
     """FILL HTTPIngressPath."""
 
     path: str = ""
-    path_type: str | None = field(None, always=True)
+    path_type: str | None = field(None, always=True, go="v1.PathType")
     backend: IngressBackend = IngressBackend()
 
 
@@ -85,7 +85,7 @@ class IngressPortStatus:
     """FILL IngressPortStatus."""
 
     port: int = field(0, always=True)
-    protocol: str = field("", always=True, values=("TCP", "UDP", "SCTP"))
+    protocol: str = field("", always=True, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
     error: str | None = None
 
 
@@ -175,7 +175,7 @@ class NetworkPolicyPeer:
 class NetworkPolicyPort:
     """FILL NetworkPolicyPort."""
 
-    protocol: str | None = field(None, values=("TCP", "UDP", "SCTP"))
+    protocol: str | None = field(None, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
     port: IntOrString | None = None
     end_port: int | None = None
 
@@ -203,7 +203,7 @@ class NetworkPolicySpec:
     pod_selector: LabelSelector = LabelSelector()
     ingress: tuple[NetworkPolicyIngressRule, ...] = ()
     egress: tuple[NetworkPolicyEgressRule, ...] = ()
-    policy_types: tuple[str, ...] = field((), values=("Ingress", "Egress"))
+    policy_types: tuple[str, ...] = field((), go="[]v1.PolicyType", values=("Ingress", "Egress"))
 
 
 @model

@@ -14,15 +14,17 @@ class PodDisruptionBudgetSpec:
     min_available: IntOrString | None = None
     selector: LabelSelector | None = None
     max_unavailable: IntOrString | None = None
-    unhealthy_pod_eviction_policy: str | None = field(None, values=("IfHealthyBudget", "AlwaysAllow"))
+    unhealthy_pod_eviction_policy: str | None = field(
+        None, go="v1.UnhealthyPodEvictionPolicyType", values=("IfHealthyBudget", "AlwaysAllow")
+    )
 
 
 @model
 class PodDisruptionBudgetStatus:
     """FILL PodDisruptionBudgetStatus."""
 
-    observed_generation: int = 0
-    disrupted_pods: FrozenMap[str, Time] = FrozenMap()
+    observed_generation: int = field(0, go="int64")
+    disrupted_pods: FrozenMap[str, Time] = field(FrozenMap(), always=True)
     disruptions_allowed: int = field(0, always=True)
     current_healthy: int = field(0, always=True)
     desired_healthy: int = field(0, always=True)

@@ -17,4 +17,4 @@ class PriorityClass:
     value: int = field(0, always=True)
     global_default: bool = False
     description: str = ""
-    preemption_policy: str | None = field(None, values=("PreemptLowerPriority", "Never"))
+    preemption_policy: str | None = field(None, go="v1.PreemptionPolicy", values=("PreemptLowerPriority", "Never"))

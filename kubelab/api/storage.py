@@ -32,8 +32,12 @@ class StorageClass:
     metadata: ObjectMeta = ObjectMeta()
     provisioner: str = field("", always=True)
     parameters: FrozenMap[str, str] = FrozenMap()
-    reclaim_policy: str | None = field(None, values=("Recycle", "Delete", "Retain"))
+    reclaim_policy: str | None = field(
+        None, go="v1.PersistentVolumeReclaimPolicy", values=("Recycle", "Delete", "Retain")
+    )
     mount_options: tuple[str, ...] = ()
     allow_volume_expansion: bool | None = None
-    volume_binding_mode: str | None = field(None, values=("Immediate", "WaitForFirstConsumer"))
+    volume_binding_mode: str | None = field(
+        None, go="v1.VolumeBindingMode", values=("Immediate", "WaitForFirstConsumer")
+    )
     allowed_topologies: tuple[TopologySelectorTerm, ...] = ()

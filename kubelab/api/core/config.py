@@ -2,8 +2,7 @@
 
 from typing import ClassVar
 
-from kubelab.api.core.pod import ObjectReference
-from kubelab.api.core.volume import LocalObjectReference
+from kubelab.api.core.reference import LocalObjectReference, ObjectReference
 from kubelab.api.meta import ObjectMeta
 from kubelab.api.model import field, model
 from kubelab.api.scalars import FrozenMap
@@ -19,7 +18,7 @@ class ConfigMap:
     metadata: ObjectMeta = ObjectMeta()
     immutable: bool | None = None
     data: FrozenMap[str, str] = FrozenMap()
-    binary_data: FrozenMap[str, str] = FrozenMap()
+    binary_data: FrozenMap[str, str] = field(FrozenMap(), go="map[string][]uint8")
 
 
 @model
@@ -31,10 +30,11 @@ class Secret:
 
     metadata: ObjectMeta = ObjectMeta()
     immutable: bool | None = None
-    data: FrozenMap[str, str] = FrozenMap()
+    data: FrozenMap[str, str] = field(FrozenMap(), go="map[string][]uint8")
     string_data: FrozenMap[str, str] = FrozenMap()
     type: str = field(
         "",
+        go="v1.SecretType",
         values=(
             "Opaque",
             "kubernetes.io/service-account-token",

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from kubelab.api.core.pod import ObjectReference
+from kubelab.api.core.reference import ObjectReference
 from kubelab.api.meta import ObjectMeta
 from kubelab.api.model import field, model
 from kubelab.api.scalars import MicroTime, Time
@@ -13,7 +13,7 @@ class EventSeries:
     """FILL EventSeries."""
 
     count: int = 0
-    last_observed_time: MicroTime | None = None
+    last_observed_time: MicroTime | None = field(None, always=True)
 
 
 @model
@@ -36,11 +36,11 @@ class Event:
     reason: str = ""
     message: str = ""
     source: EventSource = EventSource()
-    first_timestamp: Time | None = None
-    last_timestamp: Time | None = None
+    first_timestamp: Time | None = field(None, always=True)
+    last_timestamp: Time | None = field(None, always=True)
     count: int = 0
     type: str = ""
-    event_time: MicroTime | None = None
+    event_time: MicroTime | None = field(None, always=True)
     series: EventSeries | None = None
     action: str = ""
     related: ObjectReference | None = None

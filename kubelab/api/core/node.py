@@ -13,7 +13,7 @@ class ConfigMapNodeConfigSource:
 
     namespace: str = field("", always=True)
     name: str = field("", always=True)
-    uid: str = ""
+    uid: str = field("", go="types.UID")
     resource_version: str = ""
     kubelet_config_key: str = field("", always=True)
 
@@ -31,7 +31,7 @@ class Taint:
 
     key: str = field("", always=True)
     value: str = ""
-    effect: str = field("", always=True, values=("NoSchedule", "PreferNoSchedule", "NoExecute"))
+    effect: str = field("", always=True, go="v1.TaintEffect", values=("NoSchedule", "PreferNoSchedule", "NoExecute"))
     time_added: Time | None = None
 
 
@@ -52,7 +52,7 @@ class NodeSpec:
 class AttachedVolume:
     """FILL AttachedVolume."""
 
-    name: str = field("", always=True)
+    name: str = field("", always=True, go="v1.UniqueVolumeName")
     device_path: str = field("", always=True)
 
 
@@ -61,14 +61,19 @@ class ContainerImage:
     """FILL ContainerImage."""
 
     names: tuple[str, ...] = field((), always=True)
-    size_bytes: int = 0
+    size_bytes: int = field(0, go="int64")
 
 
 @model
 class NodeAddress:
     """FILL NodeAddress."""
 
-    type: str = field("", always=True, values=("Hostname", "InternalIP", "ExternalIP", "InternalDNS", "ExternalDNS"))
+    type: str = field(
+        "",
+        always=True,
+        go="v1.NodeAddressType",
+        values=("Hostname", "InternalIP", "ExternalIP", "InternalDNS", "ExternalDNS"),
+    )
     address: str = field("", always=True)
 
 
@@ -77,11 +82,14 @@ class NodeCondition:
     """FILL NodeCondition."""
 
     type: str = field(
-        "", always=True, values=("Ready", "MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable")
+        "",
+        always=True,
+        go="v1.NodeConditionType",
+        values=("Ready", "MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"),
     )
-    status: str = field("", always=True, values=("True", "False", "Unknown"))
-    last_heartbeat_time: Time | None = None
-    last_transition_time: Time | None = None
+    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_heartbeat_time: Time | None = field(None, always=True)
+    last_transition_time: Time | None = field(None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -137,7 +145,7 @@ class NodeRuntimeHandler:
 class NodeSwapStatus:
     """FILL NodeSwapStatus."""
 
-    capacity: int | None = None
+    capacity: int | None = field(None, go="int64")
 
 
 @model
@@ -163,13 +171,13 @@ class NodeStatus:
 
     capacity: FrozenMap[str, Quantity] = FrozenMap()
     allocatable: FrozenMap[str, Quantity] = FrozenMap()
-    phase: str = field("", values=("Pending", "Running", "Terminated"))
+    phase: str = field("", go="v1.NodePhase", values=("Pending", "Running", "Terminated"))
     conditions: tuple[NodeCondition, ...] = field((), merge_key="type")
     addresses: tuple[NodeAddress, ...] = field((), merge_key="type")
     daemon_endpoints: NodeDaemonEndpoints = NodeDaemonEndpoints()
     node_info: NodeSystemInfo = NodeSystemInfo()
     images: tuple[ContainerImage, ...] = ()
-    volumes_in_use: tuple[str, ...] = ()
+    volumes_in_use: tuple[str, ...] = field((), go="[]v1.UniqueVolumeName")
     volumes_attached: tuple[AttachedVolume, ...] = ()
     config: NodeConfigStatus | None = None
     runtime_handlers: tuple[NodeRuntimeHandler, ...] = ()

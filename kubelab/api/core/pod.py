@@ -2,105 +2,66 @@
 
 from typing import ClassVar
 
-from kubelab.api.core.container import (
-    AppArmorProfile,
-    Container,
-    ContainerStatus,
-    EphemeralContainer,
-    ResourceRequirements,
-    SeccompProfile,
-    SELinuxOptions,
-    WindowsSecurityContextOptions,
+from kubelab.api.core.affinity import (
+    Affinity,
+    NodeAffinity,
+    NodeSelector,
+    NodeSelectorRequirement,
+    NodeSelectorTerm,
+    PodAffinity,
+    PodAffinityTerm,
+    PodAntiAffinity,
+    PreferredSchedulingTerm,
+    Toleration,
+    TopologySpreadConstraint,
+    WeightedPodAffinityTerm,
 )
-from kubelab.api.core.volume import LocalObjectReference, Volume
-from kubelab.api.meta import LabelSelector, ObjectMeta
+from kubelab.api.core.container import Container, EphemeralContainer
+from kubelab.api.core.pod_status import HostIP, PodCondition, PodIP, PodResourceClaimStatus, PodStatus
+from kubelab.api.core.reference import LocalObjectReference, ObjectReference
+from kubelab.api.core.resources import ResourceRequirements
+from kubelab.api.core.security import PodSecurityContext, Sysctl
+from kubelab.api.core.volume import Volume
+from kubelab.api.meta import ObjectMeta
 from kubelab.api.model import field, model
-from kubelab.api.scalars import FrozenMap, Quantity, Time
+from kubelab.api.scalars import FrozenMap, Quantity
+from kubelab.api.values import POD_CONDITION_TYPES
 
-
-@model
-class NodeSelectorRequirement:
-    """FILL NodeSelectorRequirement."""
-
-    key: str = field("", always=True)
-    operator: str = field("", always=True, values=("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"))
-    values: tuple[str, ...] = ()
-
-
-@model
-class NodeSelectorTerm:
-    """FILL NodeSelectorTerm."""
-
-    match_expressions: tuple[NodeSelectorRequirement, ...] = ()
-    match_fields: tuple[NodeSelectorRequirement, ...] = ()
-
-
-@model
-class NodeSelector:
-    """FILL NodeSelector."""
-
-    node_selector_terms: tuple[NodeSelectorTerm, ...] = field((), always=True)
-
-
-@model
-class PreferredSchedulingTerm:
-    """FILL PreferredSchedulingTerm."""
-
-    weight: int = field(0, always=True)
-    preference: NodeSelectorTerm = NodeSelectorTerm()
-
-
-@model
-class NodeAffinity:
-    """FILL NodeAffinity."""
-
-    required_during_scheduling_ignored_during_execution: NodeSelector | None = None
-    preferred_during_scheduling_ignored_during_execution: tuple[PreferredSchedulingTerm, ...] = ()
-
-
-@model
-class PodAffinityTerm:
-    """FILL PodAffinityTerm."""
-
-    label_selector: LabelSelector | None = None
-    namespaces: tuple[str, ...] = ()
-    topology_key: str = field("", always=True)
-    namespace_selector: LabelSelector | None = None
-    match_label_keys: tuple[str, ...] = ()
-    mismatch_label_keys: tuple[str, ...] = ()
-
-
-@model
-class WeightedPodAffinityTerm:
-    """FILL WeightedPodAffinityTerm."""
-
-    weight: int = field(0, always=True)
-    pod_affinity_term: PodAffinityTerm = PodAffinityTerm()
-
-
-@model
-class PodAffinity:
-    """FILL PodAffinity."""
-
-    required_during_scheduling_ignored_during_execution: tuple[PodAffinityTerm, ...] = ()
-    preferred_during_scheduling_ignored_during_execution: tuple[WeightedPodAffinityTerm, ...] = ()
-
-
-@model
-class PodAntiAffinity:
-    """FILL PodAntiAffinity."""
-
-    required_during_scheduling_ignored_during_execution: tuple[PodAffinityTerm, ...] = ()
-    preferred_during_scheduling_ignored_during_execution: tuple[WeightedPodAffinityTerm, ...] = ()
-
-
-@model
-class Affinity:
-    """FILL Affinity."""
-
-    node_affinity: NodeAffinity | None = None
-    pod_affinity: PodAffinity | None = None
-    pod_anti_affinity: PodAntiAffinity | None = None
+__all__ = [
+    "Affinity",
+    "Binding",
+    "HostAlias",
+    "HostIP",
+    "NodeAffinity",
+    "NodeSelector",
+    "NodeSelectorRequirement",
+    "NodeSelectorTerm",
+    "ObjectReference",
+    "Pod",
+    "PodAffinity",
+    "PodAffinityTerm",
+    "PodAntiAffinity",
+    "PodCondition",
+    "PodDNSConfig",
+    "PodDNSConfigOption",
+    "PodIP",
+    "PodOS",
+    "PodReadinessGate",
+    "PodResourceClaim",
+    "PodResourceClaimStatus",
+    "PodSchedulingGate",
+    "PodSchedulingGroup",
+    "PodSecurityContext",
+    "PodSpec",
+    "PodStatus",
+    "PodTemplate",
+    "PodTemplateSpec",
+    "PreferredSchedulingTerm",
+    "Sysctl",
+    "Toleration",
+    "TopologySpreadConstraint",
+    "WeightedPodAffinityTerm",
+]
 
 
 @model
@@ -132,28 +93,14 @@ class PodDNSConfig:
 class PodOS:
     """FILL PodOS."""
 
-    name: str = field("", always=True, values=("linux", "windows"))
+    name: str = field("", always=True, go="v1.OSName", values=("linux", "windows"))
 
 
 @model
 class PodReadinessGate:
     """FILL PodReadinessGate."""
 
-    condition_type: str = field(
-        "",
-        always=True,
-        values=(
-            "ContainersReady",
-            "Initialized",
-            "Ready",
-            "PodScheduled",
-            "DisruptionTarget",
-            "PodReadyToStartContainers",
-            "PodResizePending",
-            "PodResizeInProgress",
-            "AllContainersRestarting",
-        ),
-    )
+    condition_type: str = field("", always=True, go="v1.PodConditionType", values=POD_CONDITION_TYPES)
 
 
 @model
@@ -180,58 +127,6 @@ class PodSchedulingGroup:
 
 
 @model
-class Sysctl:
-    """FILL Sysctl."""
-
-    name: str = field("", always=True)
-    value: str = field("", always=True)
-
-
-@model
-class PodSecurityContext:
-    """FILL PodSecurityContext."""
-
-    se_linux_options: SELinuxOptions | None = None
-    windows_options: WindowsSecurityContextOptions | None = None
-    run_as_user: int | None = None
-    run_as_group: int | None = None
-    run_as_non_root: bool | None = None
-    supplemental_groups: tuple[int, ...] = ()
-    supplemental_groups_policy: str | None = field(None, values=("Merge", "Strict"))
-    fs_group: int | None = None
-    sysctls: tuple[Sysctl, ...] = ()
-    fs_group_change_policy: str | None = field(None, values=("OnRootMismatch", "Always"))
-    seccomp_profile: SeccompProfile | None = None
-    app_armor_profile: AppArmorProfile | None = None
-    se_linux_change_policy: str | None = field(None, values=("Recursive", "MountOption"))
-
-
-@model
-class Toleration:
-    """FILL Toleration."""
-
-    key: str = ""
-    operator: str = field("", values=("Exists", "Equal", "Lt", "Gt"))
-    value: str = ""
-    effect: str = field("", values=("NoSchedule", "PreferNoSchedule", "NoExecute"))
-    toleration_seconds: int | None = None
-
-
-@model
-class TopologySpreadConstraint:
-    """FILL TopologySpreadConstraint."""
-
-    max_skew: int = field(0, always=True)
-    topology_key: str = field("", always=True)
-    when_unsatisfiable: str = field("", always=True, values=("DoNotSchedule", "ScheduleAnyway"))
-    label_selector: LabelSelector | None = None
-    min_domains: int | None = None
-    node_affinity_policy: str | None = field(None, values=("Ignore", "Honor"))
-    node_taints_policy: str | None = field(None, values=("Ignore", "Honor"))
-    match_label_keys: tuple[str, ...] = ()
-
-
-@model
 class PodSpec:
     """FILL PodSpec."""
 
@@ -239,10 +134,12 @@ class PodSpec:
     init_containers: tuple[Container, ...] = field((), merge_key="name")
     containers: tuple[Container, ...] = field((), always=True, merge_key="name")
     ephemeral_containers: tuple[EphemeralContainer, ...] = field((), merge_key="name")
-    restart_policy: str = field("", values=("Always", "OnFailure", "Never"))
-    termination_grace_period_seconds: int | None = None
-    active_deadline_seconds: int | None = None
-    dns_policy: str = field("", values=("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"))
+    restart_policy: str = field("", go="v1.RestartPolicy", values=("Always", "OnFailure", "Never"))
+    termination_grace_period_seconds: int | None = field(None, go="int64")
+    active_deadline_seconds: int | None = field(None, go="int64")
+    dns_policy: str = field(
+        "", go="v1.DNSPolicy", values=("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
+    )
     node_selector: FrozenMap[str, str] = FrozenMap()
     service_account_name: str = ""
     service_account: str = ""
@@ -266,7 +163,7 @@ class PodSpec:
     readiness_gates: tuple[PodReadinessGate, ...] = ()
     runtime_class_name: str | None = None
     enable_service_links: bool | None = None
-    preemption_policy: str | None = field(None, values=("PreemptLowerPriority", "Never"))
+    preemption_policy: str | None = field(None, go="v1.PreemptionPolicy", values=("PreemptLowerPriority", "Never"))
     overhead: FrozenMap[str, Quantity] = FrozenMap()
     topology_spread_constraints: tuple[TopologySpreadConstraint, ...] = field((), merge_key="topologyKey")
     set_hostname_as_fqdn: bool | None = field(None, json="setHostnameAsFQDN")
@@ -277,108 +174,6 @@ class PodSpec:
     resources: ResourceRequirements | None = None
     hostname_override: str | None = None
     scheduling_group: PodSchedulingGroup | None = None
-
-
-@model
-class HostIP:
-    """FILL HostIP."""
-
-    ip: str = field("", always=True)
-
-
-@model
-class NodeAllocatableResourceClaimStatus:
-    """FILL NodeAllocatableResourceClaimStatus."""
-
-    resource_claim_name: str = field("", always=True)
-    containers: tuple[str, ...] = ()
-    resources: FrozenMap[str, Quantity] = field(FrozenMap(), always=True)
-
-
-@model
-class PodCondition:
-    """FILL PodCondition."""
-
-    type: str = field(
-        "",
-        always=True,
-        values=(
-            "ContainersReady",
-            "Initialized",
-            "Ready",
-            "PodScheduled",
-            "DisruptionTarget",
-            "PodReadyToStartContainers",
-            "PodResizePending",
-            "PodResizeInProgress",
-            "AllContainersRestarting",
-        ),
-    )
-    observed_generation: int = 0
-    status: str = field("", always=True, values=("True", "False", "Unknown"))
-    last_probe_time: Time | None = None
-    last_transition_time: Time | None = None
-    reason: str = ""
-    message: str = ""
-
-
-@model
-class ContainerExtendedResourceRequest:
-    """FILL ContainerExtendedResourceRequest."""
-
-    container_name: str = field("", always=True)
-    resource_name: str = field("", always=True)
-    request_name: str = field("", always=True)
-
-
-@model
-class PodExtendedResourceClaimStatus:
-    """FILL PodExtendedResourceClaimStatus."""
-
-    request_mappings: tuple[ContainerExtendedResourceRequest, ...] = field((), always=True)
-    resource_claim_name: str = field("", always=True)
-
-
-@model
-class PodIP:
-    """FILL PodIP."""
-
-    ip: str = field("", always=True)
-
-
-@model
-class PodResourceClaimStatus:
-    """FILL PodResourceClaimStatus."""
-
-    name: str = field("", always=True)
-    resource_claim_name: str | None = None
-
-
-@model
-class PodStatus:
-    """FILL PodStatus."""
-
-    observed_generation: int = 0
-    phase: str = field("", values=("Pending", "Running", "Succeeded", "Failed", "Unknown"))
-    conditions: tuple[PodCondition, ...] = field((), merge_key="type")
-    message: str = ""
-    reason: str = ""
-    nominated_node_name: str = ""
-    host_ip: str = field("", json="hostIP")
-    host_ips: tuple[HostIP, ...] = field((), json="hostIPs", merge_key="ip")
-    pod_ip: str = field("", json="podIP")
-    pod_ips: tuple[PodIP, ...] = field((), json="podIPs", merge_key="ip")
-    start_time: Time | None = None
-    init_container_statuses: tuple[ContainerStatus, ...] = ()
-    container_statuses: tuple[ContainerStatus, ...] = ()
-    qos_class: str = field("", values=("Guaranteed", "Burstable", "BestEffort"))
-    ephemeral_container_statuses: tuple[ContainerStatus, ...] = ()
-    resize: str = field("", values=("InProgress", "Deferred", "Infeasible"))
-    resource_claim_statuses: tuple[PodResourceClaimStatus, ...] = field((), merge_key="name")
-    extended_resource_claim_status: PodExtendedResourceClaimStatus | None = None
-    allocated_resources: FrozenMap[str, Quantity] = FrozenMap()
-    resources: ResourceRequirements | None = None
-    node_allocatable_resource_claim_statuses: tuple[NodeAllocatableResourceClaimStatus, ...] = ()
 
 
 @model
@@ -410,19 +205,6 @@ class PodTemplate:
 
     metadata: ObjectMeta = ObjectMeta()
     template: PodTemplateSpec = PodTemplateSpec()
-
-
-@model
-class ObjectReference:
-    """FILL ObjectReference."""
-
-    kind: str = ""
-    namespace: str = ""
-    name: str = ""
-    uid: str = ""
-    api_version: str = ""
-    resource_version: str = ""
-    field_path: str = ""
 
 
 @model

@@ -22,9 +22,9 @@ class ReplicationControllerSpec:
 class ReplicationControllerCondition:
     """FILL ReplicationControllerCondition."""
 
-    type: str = field("", always=True, values=("ReplicaFailure",))
-    status: str = field("", always=True, values=("True", "False", "Unknown"))
-    last_transition_time: Time | None = None
+    type: str = field("", always=True, go="v1.ReplicationControllerConditionType", values=("ReplicaFailure",))
+    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_transition_time: Time | None = field(None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -37,7 +37,7 @@ class ReplicationControllerStatus:
     fully_labeled_replicas: int = 0
     ready_replicas: int = 0
     available_replicas: int = 0
-    observed_generation: int = 0
+    observed_generation: int = field(0, go="int64")
     conditions: tuple[ReplicationControllerCondition, ...] = field((), merge_key="type")
 
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from kubelab.api.core.pod import ObjectReference
+from kubelab.api.core.reference import ObjectReference
 from kubelab.api.meta import Condition, ObjectMeta
 from kubelab.api.model import field, model
 from kubelab.api.scalars import FrozenMap, IntOrString
@@ -13,10 +13,10 @@ class ServicePort:
     """FILL ServicePort."""
 
     name: str = ""
-    protocol: str = field("", values=("TCP", "UDP", "SCTP"))
+    protocol: str = field("", go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
     app_protocol: str | None = None
     port: int = field(0, always=True)
-    target_port: IntOrString = 0
+    target_port: IntOrString = field(0, always=True)
     node_port: int = 0
 
 
@@ -42,21 +42,23 @@ class ServiceSpec:
     selector: FrozenMap[str, str] = FrozenMap()
     cluster_ip: str = field("", json="clusterIP")
     cluster_ips: tuple[str, ...] = field((), json="clusterIPs")
-    type: str = field("", values=("ClusterIP", "NodePort", "LoadBalancer", "ExternalName"))
+    type: str = field("", go="v1.ServiceType", values=("ClusterIP", "NodePort", "LoadBalancer", "ExternalName"))
     external_ips: tuple[str, ...] = field((), json="externalIPs")
-    session_affinity: str = field("", values=("ClientIP", "None"))
+    session_affinity: str = field("", go="v1.ServiceAffinity", values=("ClientIP", "None"))
     load_balancer_ip: str = field("", json="loadBalancerIP")
     load_balancer_source_ranges: tuple[str, ...] = ()
     external_name: str = ""
-    external_traffic_policy: str = field("", values=("Cluster", "Local"))
+    external_traffic_policy: str = field("", go="v1.ServiceExternalTrafficPolicy", values=("Cluster", "Local"))
     health_check_node_port: int = 0
     publish_not_ready_addresses: bool = False
     session_affinity_config: SessionAffinityConfig | None = None
-    ip_families: tuple[str, ...] = field((), values=("IPv4", "IPv6", ""))
-    ip_family_policy: str | None = field(None, values=("SingleStack", "PreferDualStack", "RequireDualStack"))
+    ip_families: tuple[str, ...] = field((), go="[]v1.IPFamily", values=("IPv4", "IPv6", ""))
+    ip_family_policy: str | None = field(
+        None, go="v1.IPFamilyPolicy", values=("SingleStack", "PreferDualStack", "RequireDualStack")
+    )
     allocate_load_balancer_node_ports: bool | None = None
     load_balancer_class: str | None = None
-    internal_traffic_policy: str | None = field(None, values=("Cluster", "Local"))
+    internal_traffic_policy: str | None = field(None, go="v1.ServiceInternalTrafficPolicy", values=("Cluster", "Local"))
     traffic_distribution: str | None = None
 
 
@@ -65,7 +67,7 @@ class PortStatus:
     """FILL PortStatus."""
 
     port: int = field(0, always=True)
-    protocol: str = field("", always=True, values=("TCP", "UDP", "SCTP"))
+    protocol: str = field("", always=True, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
     error: str | None = None
 
 
@@ -75,7 +77,7 @@ class LoadBalancerIngress:
 
     ip: str = ""
     hostname: str = ""
-    ip_mode: str | None = field(None, values=("VIP", "Proxy"))
+    ip_mode: str | None = field(None, go="v1.LoadBalancerIPMode", values=("VIP", "Proxy"))
     ports: tuple[PortStatus, ...] = ()
 
 
@@ -122,7 +124,7 @@ class EndpointPort:
 
     name: str = ""
     port: int = field(0, always=True)
-    protocol: str = field("", values=("TCP", "UDP", "SCTP"))
+    protocol: str = field("", go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
     app_protocol: str | None = None
 
 

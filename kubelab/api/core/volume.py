@@ -1,79 +1,90 @@
 """FILL module."""
 
-from kubelab.api.meta import LabelSelector, ObjectMeta
+from kubelab.api.core.reference import LocalObjectReference, TypedLocalObjectReference, TypedObjectReference
+from kubelab.api.core.volume_claim import (
+    PersistentVolumeClaimSpec,
+    PersistentVolumeClaimTemplate,
+    VolumeResourceRequirements,
+)
+from kubelab.api.core.volume_source import (
+    AWSElasticBlockStoreVolumeSource,
+    AzureDiskVolumeSource,
+    AzureFileVolumeSource,
+    CephFSVolumeSource,
+    CinderVolumeSource,
+    CSIVolumeSource,
+    FCVolumeSource,
+    FlexVolumeSource,
+    FlockerVolumeSource,
+    GCEPersistentDiskVolumeSource,
+    GitRepoVolumeSource,
+    GlusterfsVolumeSource,
+    ISCSIVolumeSource,
+    NFSVolumeSource,
+    PhotonPersistentDiskVolumeSource,
+    PortworxVolumeSource,
+    QuobyteVolumeSource,
+    RBDVolumeSource,
+    ScaleIOVolumeSource,
+    StorageOSVolumeSource,
+    VsphereVirtualDiskVolumeSource,
+)
+from kubelab.api.meta import LabelSelector
 from kubelab.api.model import field, model
 from kubelab.api.scalars import FrozenMap, Quantity
 
-
-@model
-class AWSElasticBlockStoreVolumeSource:
-    """FILL AWSElasticBlockStoreVolumeSource."""
-
-    volume_id: str = field("", always=True, json="volumeID")
-    fs_type: str = ""
-    partition: int = 0
-    read_only: bool = False
-
-
-@model
-class AzureDiskVolumeSource:
-    """FILL AzureDiskVolumeSource."""
-
-    disk_name: str = field("", always=True)
-    disk_uri: str = field("", always=True, json="diskURI")
-    caching_mode: str | None = field(None, values=("None", "ReadOnly", "ReadWrite"))
-    fs_type: str | None = None
-    read_only: bool | None = None
-    kind: str | None = field(None, values=("Shared", "Dedicated", "Managed"))
-
-
-@model
-class AzureFileVolumeSource:
-    """FILL AzureFileVolumeSource."""
-
-    secret_name: str = field("", always=True)
-    share_name: str = field("", always=True)
-    read_only: bool = False
-
-
-@model
-class LocalObjectReference:
-    """FILL LocalObjectReference."""
-
-    name: str = ""
+__all__ = [
+    "ClusterTrustBundleProjection",
+    "ConfigMapProjection",
+    "ConfigMapVolumeSource",
+    "DownwardAPIProjection",
+    "DownwardAPIVolumeFile",
+    "DownwardAPIVolumeSource",
+    "EmptyDirVolumeSource",
+    "EphemeralVolumeSource",
+    "HostPathVolumeSource",
+    "ImageVolumeSource",
+    "KeyToPath",
+    "LocalObjectReference",
+    "ObjectFieldSelector",
+    "PersistentVolumeClaimSpec",
+    "PersistentVolumeClaimTemplate",
+    "PersistentVolumeClaimVolumeSource",
+    "PodCertificateProjection",
+    "ProjectedVolumeSource",
+    "ResourceFieldSelector",
+    "SecretProjection",
+    "SecretVolumeSource",
+    "ServiceAccountTokenProjection",
+    "TypedLocalObjectReference",
+    "TypedObjectReference",
+    "Volume",
+    "VolumeDevice",
+    "VolumeMount",
+    "VolumeProjection",
+    "VolumeResourceRequirements",
+    "VolumeSource",
+]
 
 
 @model
-class CSIVolumeSource:
-    """FILL CSIVolumeSource."""
+class EmptyDirVolumeSource:
+    """FILL EmptyDirVolumeSource."""
 
-    driver: str = field("", always=True)
-    read_only: bool | None = None
-    fs_type: str | None = None
-    volume_attributes: FrozenMap[str, str] = FrozenMap()
-    node_publish_secret_ref: LocalObjectReference | None = None
+    medium: str = field("", go="v1.StorageMedium", values=("", "Memory", "HugePages", "HugePages-"))
+    size_limit: Quantity | None = None
 
 
 @model
-class CephFSVolumeSource:
-    """FILL CephFSVolumeSource."""
+class HostPathVolumeSource:
+    """FILL HostPathVolumeSource."""
 
-    monitors: tuple[str, ...] = field((), always=True)
-    path: str = ""
-    user: str = ""
-    secret_file: str = ""
-    secret_ref: LocalObjectReference | None = None
-    read_only: bool = False
-
-
-@model
-class CinderVolumeSource:
-    """FILL CinderVolumeSource."""
-
-    volume_id: str = field("", always=True, json="volumeID")
-    fs_type: str = ""
-    read_only: bool = False
-    secret_ref: LocalObjectReference | None = None
+    path: str = field("", always=True)
+    type: str | None = field(
+        None,
+        go="v1.HostPathType",
+        values=("", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"),
+    )
 
 
 @model
@@ -95,6 +106,24 @@ class ConfigMapVolumeSource(LocalObjectReference):
 
 
 @model
+class SecretVolumeSource:
+    """FILL SecretVolumeSource."""
+
+    secret_name: str = ""
+    items: tuple[KeyToPath, ...] = ()
+    default_mode: int | None = None
+    optional: bool | None = None
+
+
+@model
+class PersistentVolumeClaimVolumeSource:
+    """FILL PersistentVolumeClaimVolumeSource."""
+
+    claim_name: str = field("", always=True)
+    read_only: bool = False
+
+
+@model
 class ObjectFieldSelector:
     """FILL ObjectFieldSelector."""
 
@@ -108,7 +137,7 @@ class ResourceFieldSelector:
 
     container_name: str = ""
     resource: str = field("", always=True)
-    divisor: Quantity = Quantity("0")
+    divisor: Quantity = field(Quantity("0"), always=True)
 
 
 @model
@@ -127,201 +156,6 @@ class DownwardAPIVolumeSource:
 
     items: tuple[DownwardAPIVolumeFile, ...] = ()
     default_mode: int | None = None
-
-
-@model
-class EmptyDirVolumeSource:
-    """FILL EmptyDirVolumeSource."""
-
-    medium: str = field("", values=("", "Memory", "HugePages", "HugePages-"))
-    size_limit: Quantity | None = None
-
-
-@model
-class TypedLocalObjectReference:
-    """FILL TypedLocalObjectReference."""
-
-    api_group: str | None = field(None, always=True)
-    kind: str = field("", always=True)
-    name: str = field("", always=True)
-
-
-@model
-class TypedObjectReference:
-    """FILL TypedObjectReference."""
-
-    api_group: str | None = field(None, always=True)
-    kind: str = field("", always=True)
-    name: str = field("", always=True)
-    namespace: str | None = None
-
-
-@model
-class VolumeResourceRequirements:
-    """FILL VolumeResourceRequirements."""
-
-    limits: FrozenMap[str, Quantity] = FrozenMap()
-    requests: FrozenMap[str, Quantity] = FrozenMap()
-
-
-@model
-class PersistentVolumeClaimSpec:
-    """FILL PersistentVolumeClaimSpec."""
-
-    access_modes: tuple[str, ...] = field(
-        (), values=("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
-    )
-    selector: LabelSelector | None = None
-    resources: VolumeResourceRequirements = VolumeResourceRequirements()
-    volume_name: str = ""
-    storage_class_name: str | None = None
-    volume_mode: str | None = field(None, values=("Block", "Filesystem"))
-    data_source: TypedLocalObjectReference | None = None
-    data_source_ref: TypedObjectReference | None = None
-    volume_attributes_class_name: str | None = None
-
-
-@model
-class PersistentVolumeClaimTemplate:
-    """FILL PersistentVolumeClaimTemplate."""
-
-    metadata: ObjectMeta = ObjectMeta()
-    spec: PersistentVolumeClaimSpec = PersistentVolumeClaimSpec()
-
-
-@model
-class EphemeralVolumeSource:
-    """FILL EphemeralVolumeSource."""
-
-    volume_claim_template: PersistentVolumeClaimTemplate | None = None
-
-
-@model
-class FCVolumeSource:
-    """FILL FCVolumeSource."""
-
-    target_ww_ns: tuple[str, ...] = field((), json="targetWWNs")
-    lun: int | None = None
-    fs_type: str = ""
-    read_only: bool = False
-    wwids: tuple[str, ...] = ()
-
-
-@model
-class FlexVolumeSource:
-    """FILL FlexVolumeSource."""
-
-    driver: str = field("", always=True)
-    fs_type: str = ""
-    secret_ref: LocalObjectReference | None = None
-    read_only: bool = False
-    options: FrozenMap[str, str] = FrozenMap()
-
-
-@model
-class FlockerVolumeSource:
-    """FILL FlockerVolumeSource."""
-
-    dataset_name: str = ""
-    dataset_uuid: str = field("", json="datasetUUID")
-
-
-@model
-class GCEPersistentDiskVolumeSource:
-    """FILL GCEPersistentDiskVolumeSource."""
-
-    pd_name: str = field("", always=True)
-    fs_type: str = ""
-    partition: int = 0
-    read_only: bool = False
-
-
-@model
-class GitRepoVolumeSource:
-    """FILL GitRepoVolumeSource."""
-
-    repository: str = field("", always=True)
-    revision: str = ""
-    directory: str = ""
-
-
-@model
-class GlusterfsVolumeSource:
-    """FILL GlusterfsVolumeSource."""
-
-    endpoints: str = field("", always=True)
-    path: str = field("", always=True)
-    read_only: bool = False
-
-
-@model
-class HostPathVolumeSource:
-    """FILL HostPathVolumeSource."""
-
-    path: str = field("", always=True)
-    type: str | None = field(
-        None,
-        values=("", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"),
-    )
-
-
-@model
-class ISCSIVolumeSource:
-    """FILL ISCSIVolumeSource."""
-
-    target_portal: str = field("", always=True)
-    iqn: str = field("", always=True)
-    lun: int = field(0, always=True)
-    iscsi_interface: str = ""
-    fs_type: str = ""
-    read_only: bool = False
-    portals: tuple[str, ...] = ()
-    chap_auth_discovery: bool = False
-    chap_auth_session: bool = False
-    secret_ref: LocalObjectReference | None = None
-    initiator_name: str | None = None
-
-
-@model
-class ImageVolumeSource:
-    """FILL ImageVolumeSource."""
-
-    reference: str = ""
-    pull_policy: str = field("", values=("Always", "Never", "IfNotPresent"))
-
-
-@model
-class NFSVolumeSource:
-    """FILL NFSVolumeSource."""
-
-    server: str = field("", always=True)
-    path: str = field("", always=True)
-    read_only: bool = False
-
-
-@model
-class PersistentVolumeClaimVolumeSource:
-    """FILL PersistentVolumeClaimVolumeSource."""
-
-    claim_name: str = field("", always=True)
-    read_only: bool = False
-
-
-@model
-class PhotonPersistentDiskVolumeSource:
-    """FILL PhotonPersistentDiskVolumeSource."""
-
-    pd_id: str = field("", always=True, json="pdID")
-    fs_type: str = ""
-
-
-@model
-class PortworxVolumeSource:
-    """FILL PortworxVolumeSource."""
-
-    volume_id: str = field("", always=True, json="volumeID")
-    fs_type: str = ""
-    read_only: bool = False
 
 
 @model
@@ -376,7 +210,7 @@ class ServiceAccountTokenProjection:
     """FILL ServiceAccountTokenProjection."""
 
     audience: str = ""
-    expiration_seconds: int | None = None
+    expiration_seconds: int | None = field(None, go="int64")
     path: str = field("", always=True)
 
 
@@ -401,76 +235,18 @@ class ProjectedVolumeSource:
 
 
 @model
-class QuobyteVolumeSource:
-    """FILL QuobyteVolumeSource."""
+class EphemeralVolumeSource:
+    """FILL EphemeralVolumeSource."""
 
-    registry: str = field("", always=True)
-    volume: str = field("", always=True)
-    read_only: bool = False
-    user: str = ""
-    group: str = ""
-    tenant: str = ""
+    volume_claim_template: PersistentVolumeClaimTemplate | None = None
 
 
 @model
-class RBDVolumeSource:
-    """FILL RBDVolumeSource."""
+class ImageVolumeSource:
+    """FILL ImageVolumeSource."""
 
-    monitors: tuple[str, ...] = field((), always=True)
-    image: str = field("", always=True)
-    fs_type: str = ""
-    pool: str = ""
-    user: str = ""
-    keyring: str = ""
-    secret_ref: LocalObjectReference | None = None
-    read_only: bool = False
-
-
-@model
-class ScaleIOVolumeSource:
-    """FILL ScaleIOVolumeSource."""
-
-    gateway: str = field("", always=True)
-    system: str = field("", always=True)
-    secret_ref: LocalObjectReference | None = field(None, always=True)
-    ssl_enabled: bool = False
-    protection_domain: str = ""
-    storage_pool: str = ""
-    storage_mode: str = ""
-    volume_name: str = ""
-    fs_type: str = ""
-    read_only: bool = False
-
-
-@model
-class SecretVolumeSource:
-    """FILL SecretVolumeSource."""
-
-    secret_name: str = ""
-    items: tuple[KeyToPath, ...] = ()
-    default_mode: int | None = None
-    optional: bool | None = None
-
-
-@model
-class StorageOSVolumeSource:
-    """FILL StorageOSVolumeSource."""
-
-    volume_name: str = ""
-    volume_namespace: str = ""
-    fs_type: str = ""
-    read_only: bool = False
-    secret_ref: LocalObjectReference | None = None
-
-
-@model
-class VsphereVirtualDiskVolumeSource:
-    """FILL VsphereVirtualDiskVolumeSource."""
-
-    volume_path: str = field("", always=True)
-    fs_type: str = ""
-    storage_policy_name: str = ""
-    storage_policy_id: str = field("", json="storagePolicyID")
+    reference: str = ""
+    pull_policy: str = field("", go="v1.PullPolicy", values=("Always", "Never", "IfNotPresent"))
 
 
 @model
@@ -522,10 +298,14 @@ class VolumeMount:
 
     name: str = field("", always=True)
     read_only: bool = False
-    recursive_read_only: str | None = field(None, values=("Disabled", "IfPossible", "Enabled"))
+    recursive_read_only: str | None = field(
+        None, go="v1.RecursiveReadOnlyMode", values=("Disabled", "IfPossible", "Enabled")
+    )
     mount_path: str = field("", always=True)
     sub_path: str = ""
-    mount_propagation: str | None = field(None, values=("None", "HostToContainer", "Bidirectional"))
+    mount_propagation: str | None = field(
+        None, go="v1.MountPropagationMode", values=("None", "HostToContainer", "Bidirectional")
+    )
     sub_path_expr: str = ""
 
 

@@ -1,0 +1,181 @@
+"""FILL module."""
+
+from kubelab.api.core.reference import ObjectReference, SecretReference
+from kubelab.api.core.volume import HostPathVolumeSource
+from kubelab.api.core.volume_source import (
+    AWSElasticBlockStoreVolumeSource,
+    AzureDiskVolumeSource,
+    FCVolumeSource,
+    FlockerVolumeSource,
+    GCEPersistentDiskVolumeSource,
+    NFSVolumeSource,
+    PhotonPersistentDiskVolumeSource,
+    PortworxVolumeSource,
+    QuobyteVolumeSource,
+    VsphereVirtualDiskVolumeSource,
+)
+from kubelab.api.model import field, model
+from kubelab.api.scalars import FrozenMap
+
+
+@model
+class AzureFilePersistentVolumeSource:
+    """FILL AzureFilePersistentVolumeSource."""
+
+    secret_name: str = field("", always=True)
+    share_name: str = field("", always=True)
+    read_only: bool = False
+    secret_namespace: str | None = field(None, always=True)
+
+
+@model
+class CSIPersistentVolumeSource:
+    """FILL CSIPersistentVolumeSource."""
+
+    driver: str = field("", always=True)
+    volume_handle: str = field("", always=True)
+    read_only: bool = False
+    fs_type: str = ""
+    volume_attributes: FrozenMap[str, str] = FrozenMap()
+    controller_publish_secret_ref: SecretReference | None = None
+    node_stage_secret_ref: SecretReference | None = None
+    node_publish_secret_ref: SecretReference | None = None
+    controller_expand_secret_ref: SecretReference | None = None
+    node_expand_secret_ref: SecretReference | None = None
+
+
+@model
+class CephFSPersistentVolumeSource:
+    """FILL CephFSPersistentVolumeSource."""
+
+    monitors: tuple[str, ...] = field((), always=True)
+    path: str = ""
+    user: str = ""
+    secret_file: str = ""
+    secret_ref: SecretReference | None = None
+    read_only: bool = False
+
+
+@model
+class CinderPersistentVolumeSource:
+    """FILL CinderPersistentVolumeSource."""
+
+    volume_id: str = field("", always=True, json="volumeID")
+    fs_type: str = ""
+    read_only: bool = False
+    secret_ref: SecretReference | None = None
+
+
+@model
+class FlexPersistentVolumeSource:
+    """FILL FlexPersistentVolumeSource."""
+
+    driver: str = field("", always=True)
+    fs_type: str = ""
+    secret_ref: SecretReference | None = None
+    read_only: bool = False
+    options: FrozenMap[str, str] = FrozenMap()
+
+
+@model
+class GlusterfsPersistentVolumeSource:
+    """FILL GlusterfsPersistentVolumeSource."""
+
+    endpoints: str = field("", always=True)
+    path: str = field("", always=True)
+    read_only: bool = False
+    endpoints_namespace: str | None = None
+
+
+@model
+class ISCSIPersistentVolumeSource:
+    """FILL ISCSIPersistentVolumeSource."""
+
+    target_portal: str = field("", always=True)
+    iqn: str = field("", always=True)
+    lun: int = field(0, always=True)
+    iscsi_interface: str = ""
+    fs_type: str = ""
+    read_only: bool = False
+    portals: tuple[str, ...] = ()
+    chap_auth_discovery: bool = False
+    chap_auth_session: bool = False
+    secret_ref: SecretReference | None = None
+    initiator_name: str | None = None
+
+
+@model
+class LocalVolumeSource:
+    """FILL LocalVolumeSource."""
+
+    path: str = field("", always=True)
+    fs_type: str | None = None
+
+
+@model
+class RBDPersistentVolumeSource:
+    """FILL RBDPersistentVolumeSource."""
+
+    monitors: tuple[str, ...] = field((), always=True)
+    image: str = field("", always=True)
+    fs_type: str = ""
+    pool: str = ""
+    user: str = ""
+    keyring: str = ""
+    secret_ref: SecretReference | None = None
+    read_only: bool = False
+
+
+@model
+class ScaleIOPersistentVolumeSource:
+    """FILL ScaleIOPersistentVolumeSource."""
+
+    gateway: str = field("", always=True)
+    system: str = field("", always=True)
+    secret_ref: SecretReference | None = field(None, always=True)
+    ssl_enabled: bool = False
+    protection_domain: str = ""
+    storage_pool: str = ""
+    storage_mode: str = ""
+    volume_name: str = ""
+    fs_type: str = ""
+    read_only: bool = False
+
+
+@model
+class StorageOSPersistentVolumeSource:
+    """FILL StorageOSPersistentVolumeSource."""
+
+    volume_name: str = ""
+    volume_namespace: str = ""
+    fs_type: str = ""
+    read_only: bool = False
+    secret_ref: ObjectReference | None = None
+
+
+@model
+class PersistentVolumeSource:
+    """FILL PersistentVolumeSource."""
+
+    gce_persistent_disk: GCEPersistentDiskVolumeSource | None = None
+    aws_elastic_block_store: AWSElasticBlockStoreVolumeSource | None = None
+    host_path: HostPathVolumeSource | None = None
+    glusterfs: GlusterfsPersistentVolumeSource | None = None
+    nfs: NFSVolumeSource | None = None
+    rbd: RBDPersistentVolumeSource | None = None
+    iscsi: ISCSIPersistentVolumeSource | None = None
+    cinder: CinderPersistentVolumeSource | None = None
+    cephfs: CephFSPersistentVolumeSource | None = None
+    fc: FCVolumeSource | None = None
+    flocker: FlockerVolumeSource | None = None
+    flex_volume: FlexPersistentVolumeSource | None = None
+    azure_file: AzureFilePersistentVolumeSource | None = None
+    vsphere_volume: VsphereVirtualDiskVolumeSource | None = None
+    quobyte: QuobyteVolumeSource | None = None
+    azure_disk: AzureDiskVolumeSource | None = None
+    photon_persistent_disk: PhotonPersistentDiskVolumeSource | None = None
+    portworx_volume: PortworxVolumeSource | None = None
+    scale_io: ScaleIOPersistentVolumeSource | None = field(None, json="scaleIO")
+    local: LocalVolumeSource | None = None
+    storageos: StorageOSPersistentVolumeSource | None = None
+    csi: CSIPersistentVolumeSource | None = None
