@@ -11,8 +11,8 @@ from kubelab.api.scalars import Json, Time
 class ServiceReference:
     """FILL ServiceReference."""
 
-    namespace: str = field("", always=True)
-    name: str = field("", always=True)
+    namespace: str = field(default="", always=True)
+    name: str = field(default="", always=True)
     path: str | None = None
     port: int | None = None
 
@@ -23,7 +23,7 @@ class WebhookClientConfig:
 
     url: str | None = None
     service: ServiceReference | None = None
-    ca_bundle: str = field("", go="[]uint8")
+    ca_bundle: str = field(default="", go="[]uint8")
 
 
 @model
@@ -31,14 +31,14 @@ class WebhookConversion:
     """FILL WebhookConversion."""
 
     client_config: WebhookClientConfig | None = None
-    conversion_review_versions: tuple[str, ...] = field((), always=True)
+    conversion_review_versions: tuple[str, ...] = field(default=(), always=True)
 
 
 @model
 class CustomResourceConversion:
     """FILL CustomResourceConversion."""
 
-    strategy: str = field("", always=True, go="v1.ConversionStrategyType", values=("None", "Webhook"))
+    strategy: str = field(default="", always=True, go="v1.ConversionStrategyType", values=("None", "Webhook"))
     webhook: WebhookConversion | None = None
 
 
@@ -46,10 +46,10 @@ class CustomResourceConversion:
 class CustomResourceDefinitionNames:
     """FILL CustomResourceDefinitionNames."""
 
-    plural: str = field("", always=True)
+    plural: str = field(default="", always=True)
     singular: str = ""
     short_names: tuple[str, ...] = ()
-    kind: str = field("", always=True)
+    kind: str = field(default="", always=True)
     list_kind: str = ""
     categories: tuple[str, ...] = ()
 
@@ -58,20 +58,20 @@ class CustomResourceDefinitionNames:
 class CustomResourceColumnDefinition:
     """FILL CustomResourceColumnDefinition."""
 
-    name: str = field("", always=True)
-    type: str = field("", always=True)
+    name: str = field(default="", always=True)
+    type: str = field(default="", always=True)
     format: str = ""
     description: str = ""
     priority: int = 0
-    json_path: str = field("", always=True)
+    json_path: str = field(default="", always=True)
 
 
 @model
 class CustomResourceSubresourceScale:
     """FILL CustomResourceSubresourceScale."""
 
-    spec_replicas_path: str = field("", always=True)
-    status_replicas_path: str = field("", always=True)
+    spec_replicas_path: str = field(default="", always=True)
+    status_replicas_path: str = field(default="", always=True)
     label_selector_path: str | None = None
 
 
@@ -87,23 +87,23 @@ class CustomResourceSubresources:
 class CustomResourceValidation:
     """FILL CustomResourceValidation."""
 
-    open_apiv3_schema: Json | None = field(None, json="openAPIV3Schema")
+    open_apiv3_schema: Json | None = field(default=None, json="openAPIV3Schema")
 
 
 @model
 class SelectableField:
     """FILL SelectableField."""
 
-    json_path: str = field("", always=True)
+    json_path: str = field(default="", always=True)
 
 
 @model
 class CustomResourceDefinitionVersion:
     """FILL CustomResourceDefinitionVersion."""
 
-    name: str = field("", always=True)
-    served: bool = field(False, always=True)
-    storage: bool = field(False, always=True)
+    name: str = field(default="", always=True)
+    served: bool = field(default=False, always=True)
+    storage: bool = field(default=False, always=True)
     deprecated: bool = False
     deprecation_warning: str | None = None
     schema: CustomResourceValidation | None = None
@@ -116,10 +116,10 @@ class CustomResourceDefinitionVersion:
 class CustomResourceDefinitionSpec:
     """FILL CustomResourceDefinitionSpec."""
 
-    group: str = field("", always=True)
+    group: str = field(default="", always=True)
     names: CustomResourceDefinitionNames = CustomResourceDefinitionNames()
-    scope: str = field("", always=True, go="v1.ResourceScope", values=("Cluster", "Namespaced"))
-    versions: tuple[CustomResourceDefinitionVersion, ...] = field((), always=True)
+    scope: str = field(default="", always=True, go="v1.ResourceScope", values=("Cluster", "Namespaced"))
+    versions: tuple[CustomResourceDefinitionVersion, ...] = field(default=(), always=True)
     conversion: CustomResourceConversion | None = None
     preserve_unknown_fields: bool = False
 
@@ -129,7 +129,7 @@ class CustomResourceDefinitionCondition:
     """FILL CustomResourceDefinitionCondition."""
 
     type: str = field(
-        "",
+        default="",
         always=True,
         go="v1.CustomResourceDefinitionConditionType",
         values=(
@@ -141,21 +141,21 @@ class CustomResourceDefinitionCondition:
             "StorageMigrating",
         ),
     )
-    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
-    last_transition_time: Time | None = field(None, always=True)
+    status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_transition_time: Time | None = field(default=None, always=True)
     reason: str = ""
     message: str = ""
-    observed_generation: int = field(0, go="int64")
+    observed_generation: int = field(default=0, go="int64")
 
 
 @model
 class CustomResourceDefinitionStatus:
     """FILL CustomResourceDefinitionStatus."""
 
-    conditions: tuple[CustomResourceDefinitionCondition, ...] = field((), always=True)
+    conditions: tuple[CustomResourceDefinitionCondition, ...] = field(default=(), always=True)
     accepted_names: CustomResourceDefinitionNames = CustomResourceDefinitionNames()
-    stored_versions: tuple[str, ...] = field((), always=True)
-    observed_generation: int = field(0, go="int64")
+    stored_versions: tuple[str, ...] = field(default=(), always=True)
+    observed_generation: int = field(default=0, go="int64")
 
 
 @model

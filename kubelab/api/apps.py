@@ -21,7 +21,7 @@ class RollingUpdateDeployment:
 class DeploymentStrategy:
     """FILL DeploymentStrategy."""
 
-    type: str = field("", go="v1.DeploymentStrategyType", values=("Recreate", "RollingUpdate"))
+    type: str = field(default="", go="v1.DeploymentStrategyType", values=("Recreate", "RollingUpdate"))
     rolling_update: RollingUpdateDeployment | None = None
 
 
@@ -30,9 +30,9 @@ class DeploymentSpec:
     """FILL DeploymentSpec."""
 
     replicas: int | None = None
-    selector: LabelSelector | None = field(None, always=True)
+    selector: LabelSelector | None = field(default=None, always=True)
     template: PodTemplateSpec = PodTemplateSpec()
-    strategy: DeploymentStrategy = field(DeploymentStrategy(), retain_keys=True)
+    strategy: DeploymentStrategy = field(default=DeploymentStrategy(), retain_keys=True)
     min_ready_seconds: int = 0
     revision_history_limit: int | None = None
     paused: bool = False
@@ -44,11 +44,11 @@ class DeploymentCondition:
     """FILL DeploymentCondition."""
 
     type: str = field(
-        "", always=True, go="v1.DeploymentConditionType", values=("Available", "Progressing", "ReplicaFailure")
+        default="", always=True, go="v1.DeploymentConditionType", values=("Available", "Progressing", "ReplicaFailure")
     )
-    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
-    last_update_time: Time | None = field(None, always=True)
-    last_transition_time: Time | None = field(None, always=True)
+    status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_update_time: Time | None = field(default=None, always=True)
+    last_transition_time: Time | None = field(default=None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -57,14 +57,14 @@ class DeploymentCondition:
 class DeploymentStatus:
     """FILL DeploymentStatus."""
 
-    observed_generation: int = field(0, go="int64")
+    observed_generation: int = field(default=0, go="int64")
     replicas: int = 0
     updated_replicas: int = 0
     ready_replicas: int = 0
     available_replicas: int = 0
     unavailable_replicas: int = 0
     terminating_replicas: int | None = None
-    conditions: tuple[DeploymentCondition, ...] = field((), merge_key="type")
+    conditions: tuple[DeploymentCondition, ...] = field(default=(), merge_key="type")
     collision_count: int | None = None
 
 
@@ -86,7 +86,7 @@ class ReplicaSetSpec:
 
     replicas: int | None = None
     min_ready_seconds: int = 0
-    selector: LabelSelector | None = field(None, always=True)
+    selector: LabelSelector | None = field(default=None, always=True)
     template: PodTemplateSpec = PodTemplateSpec()
 
 
@@ -94,9 +94,9 @@ class ReplicaSetSpec:
 class ReplicaSetCondition:
     """FILL ReplicaSetCondition."""
 
-    type: str = field("", always=True, go="v1.ReplicaSetConditionType", values=("ReplicaFailure",))
-    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
-    last_transition_time: Time | None = field(None, always=True)
+    type: str = field(default="", always=True, go="v1.ReplicaSetConditionType", values=("ReplicaFailure",))
+    status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_transition_time: Time | None = field(default=None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -105,13 +105,13 @@ class ReplicaSetCondition:
 class ReplicaSetStatus:
     """FILL ReplicaSetStatus."""
 
-    replicas: int = field(0, always=True)
+    replicas: int = field(default=0, always=True)
     fully_labeled_replicas: int = 0
     ready_replicas: int = 0
     available_replicas: int = 0
     terminating_replicas: int | None = None
-    observed_generation: int = field(0, go="int64")
-    conditions: tuple[ReplicaSetCondition, ...] = field((), merge_key="type")
+    observed_generation: int = field(default=0, go="int64")
+    conditions: tuple[ReplicaSetCondition, ...] = field(default=(), merge_key="type")
 
 
 @model
@@ -130,15 +130,15 @@ class ReplicaSet:
 class StatefulSetOrdinals:
     """FILL StatefulSetOrdinals."""
 
-    start: int = field(0, always=True)
+    start: int = field(default=0, always=True)
 
 
 @model
 class StatefulSetPersistentVolumeClaimRetentionPolicy:
     """FILL StatefulSetPersistentVolumeClaimRetentionPolicy."""
 
-    when_deleted: str = field("", go="v1.PersistentVolumeClaimRetentionPolicyType", values=("Retain", "Delete"))
-    when_scaled: str = field("", go="v1.PersistentVolumeClaimRetentionPolicyType", values=("Retain", "Delete"))
+    when_deleted: str = field(default="", go="v1.PersistentVolumeClaimRetentionPolicyType", values=("Retain", "Delete"))
+    when_scaled: str = field(default="", go="v1.PersistentVolumeClaimRetentionPolicyType", values=("Retain", "Delete"))
 
 
 @model
@@ -153,7 +153,7 @@ class RollingUpdateStatefulSetStrategy:
 class StatefulSetUpdateStrategy:
     """FILL StatefulSetUpdateStrategy."""
 
-    type: str = field("", go="v1.StatefulSetUpdateStrategyType", values=("RollingUpdate", "OnDelete"))
+    type: str = field(default="", go="v1.StatefulSetUpdateStrategyType", values=("RollingUpdate", "OnDelete"))
     rolling_update: RollingUpdateStatefulSetStrategy | None = None
 
 
@@ -162,11 +162,11 @@ class StatefulSetSpec:
     """FILL StatefulSetSpec."""
 
     replicas: int | None = None
-    selector: LabelSelector | None = field(None, always=True)
+    selector: LabelSelector | None = field(default=None, always=True)
     template: PodTemplateSpec = PodTemplateSpec()
     volume_claim_templates: tuple[PersistentVolumeClaim, ...] = ()
-    service_name: str = field("", always=True)
-    pod_management_policy: str = field("", go="v1.PodManagementPolicyType", values=("OrderedReady", "Parallel"))
+    service_name: str = field(default="", always=True)
+    pod_management_policy: str = field(default="", go="v1.PodManagementPolicyType", values=("OrderedReady", "Parallel"))
     update_strategy: StatefulSetUpdateStrategy = StatefulSetUpdateStrategy()
     revision_history_limit: int | None = None
     min_ready_seconds: int = 0
@@ -178,9 +178,9 @@ class StatefulSetSpec:
 class StatefulSetCondition:
     """FILL StatefulSetCondition."""
 
-    type: str = field("", always=True, go="v1.StatefulSetConditionType")
-    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
-    last_transition_time: Time | None = field(None, always=True)
+    type: str = field(default="", always=True, go="v1.StatefulSetConditionType")
+    status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_transition_time: Time | None = field(default=None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -189,16 +189,16 @@ class StatefulSetCondition:
 class StatefulSetStatus:
     """FILL StatefulSetStatus."""
 
-    observed_generation: int = field(0, go="int64")
-    replicas: int = field(0, always=True)
+    observed_generation: int = field(default=0, go="int64")
+    replicas: int = field(default=0, always=True)
     ready_replicas: int = 0
     current_replicas: int = 0
     updated_replicas: int = 0
     current_revision: str = ""
     update_revision: str = ""
     collision_count: int | None = None
-    conditions: tuple[StatefulSetCondition, ...] = field((), merge_key="type")
-    available_replicas: int = field(0, always=True)
+    conditions: tuple[StatefulSetCondition, ...] = field(default=(), merge_key="type")
+    available_replicas: int = field(default=0, always=True)
 
 
 @model
@@ -225,7 +225,7 @@ class RollingUpdateDaemonSet:
 class DaemonSetUpdateStrategy:
     """FILL DaemonSetUpdateStrategy."""
 
-    type: str = field("", go="v1.DaemonSetUpdateStrategyType", values=("RollingUpdate", "OnDelete"))
+    type: str = field(default="", go="v1.DaemonSetUpdateStrategyType", values=("RollingUpdate", "OnDelete"))
     rolling_update: RollingUpdateDaemonSet | None = None
 
 
@@ -233,7 +233,7 @@ class DaemonSetUpdateStrategy:
 class DaemonSetSpec:
     """FILL DaemonSetSpec."""
 
-    selector: LabelSelector | None = field(None, always=True)
+    selector: LabelSelector | None = field(default=None, always=True)
     template: PodTemplateSpec = PodTemplateSpec()
     update_strategy: DaemonSetUpdateStrategy = DaemonSetUpdateStrategy()
     min_ready_seconds: int = 0
@@ -244,9 +244,9 @@ class DaemonSetSpec:
 class DaemonSetCondition:
     """FILL DaemonSetCondition."""
 
-    type: str = field("", always=True, go="v1.DaemonSetConditionType")
-    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
-    last_transition_time: Time | None = field(None, always=True)
+    type: str = field(default="", always=True, go="v1.DaemonSetConditionType")
+    status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_transition_time: Time | None = field(default=None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -255,16 +255,16 @@ class DaemonSetCondition:
 class DaemonSetStatus:
     """FILL DaemonSetStatus."""
 
-    current_number_scheduled: int = field(0, always=True)
-    number_misscheduled: int = field(0, always=True)
-    desired_number_scheduled: int = field(0, always=True)
-    number_ready: int = field(0, always=True)
-    observed_generation: int = field(0, go="int64")
+    current_number_scheduled: int = field(default=0, always=True)
+    number_misscheduled: int = field(default=0, always=True)
+    desired_number_scheduled: int = field(default=0, always=True)
+    number_ready: int = field(default=0, always=True)
+    observed_generation: int = field(default=0, go="int64")
     updated_number_scheduled: int = 0
     number_available: int = 0
     number_unavailable: int = 0
     collision_count: int | None = None
-    conditions: tuple[DaemonSetCondition, ...] = field((), merge_key="type")
+    conditions: tuple[DaemonSetCondition, ...] = field(default=(), merge_key="type")
 
 
 @model
@@ -287,5 +287,5 @@ class ControllerRevision:
     kind: ClassVar[str] = "ControllerRevision"
 
     metadata: ObjectMeta = ObjectMeta()
-    data: Json | None = field(None, always=True)
-    revision: int = field(0, always=True, go="int64")
+    data: Json | None = field(default=None, always=True)
+    revision: int = field(default=0, always=True, go="int64")

@@ -11,8 +11,8 @@ from kubelab.api.scalars import Quantity, Time
 class CrossVersionObjectReference:
     """FILL CrossVersionObjectReference."""
 
-    kind: str = field("", always=True)
-    name: str = field("", always=True)
+    kind: str = field(default="", always=True)
+    name: str = field(default="", always=True)
     api_version: str = ""
 
 
@@ -20,9 +20,9 @@ class CrossVersionObjectReference:
 class HPAScalingPolicy:
     """FILL HPAScalingPolicy."""
 
-    type: str = field("", always=True, go="v2.HPAScalingPolicyType", values=("Pods", "Percent"))
-    value: int = field(0, always=True)
-    period_seconds: int = field(0, always=True)
+    type: str = field(default="", always=True, go="v2.HPAScalingPolicyType", values=("Pods", "Percent"))
+    value: int = field(default=0, always=True)
+    period_seconds: int = field(default=0, always=True)
 
 
 @model
@@ -30,7 +30,7 @@ class HPAScalingRules:
     """FILL HPAScalingRules."""
 
     stabilization_window_seconds: int | None = None
-    select_policy: str | None = field(None, go="v2.ScalingPolicySelect", values=("Max", "Min", "Disabled"))
+    select_policy: str | None = field(default=None, go="v2.ScalingPolicySelect", values=("Max", "Min", "Disabled"))
     policies: tuple[HPAScalingPolicy, ...] = ()
     tolerance: Quantity | None = None
 
@@ -47,7 +47,9 @@ class HorizontalPodAutoscalerBehavior:
 class MetricTarget:
     """FILL MetricTarget."""
 
-    type: str = field("", always=True, go="v2.MetricTargetType", values=("Utilization", "Value", "AverageValue"))
+    type: str = field(
+        default="", always=True, go="v2.MetricTargetType", values=("Utilization", "Value", "AverageValue")
+    )
     value: Quantity | None = None
     average_value: Quantity | None = None
     average_utilization: int | None = None
@@ -57,16 +59,16 @@ class MetricTarget:
 class ContainerResourceMetricSource:
     """FILL ContainerResourceMetricSource."""
 
-    name: str = field("", always=True, go="v1.ResourceName")
+    name: str = field(default="", always=True, go="v1.ResourceName")
     target: MetricTarget = MetricTarget()
-    container: str = field("", always=True)
+    container: str = field(default="", always=True)
 
 
 @model
 class MetricIdentifier:
     """FILL MetricIdentifier."""
 
-    name: str = field("", always=True)
+    name: str = field(default="", always=True)
     selector: LabelSelector | None = None
 
 
@@ -99,7 +101,7 @@ class PodsMetricSource:
 class ResourceMetricSource:
     """FILL ResourceMetricSource."""
 
-    name: str = field("", always=True, go="v1.ResourceName")
+    name: str = field(default="", always=True, go="v1.ResourceName")
     target: MetricTarget = MetricTarget()
 
 
@@ -108,7 +110,7 @@ class MetricSpec:
     """FILL MetricSpec."""
 
     type: str = field(
-        "",
+        default="",
         always=True,
         go="v2.MetricSourceType",
         values=("Object", "Pods", "Resource", "ContainerResource", "External"),
@@ -126,7 +128,7 @@ class HorizontalPodAutoscalerSpec:
 
     scale_target_ref: CrossVersionObjectReference = CrossVersionObjectReference()
     min_replicas: int | None = None
-    max_replicas: int = field(0, always=True)
+    max_replicas: int = field(default=0, always=True)
     metrics: tuple[MetricSpec, ...] = ()
     behavior: HorizontalPodAutoscalerBehavior | None = None
 
@@ -136,13 +138,13 @@ class HorizontalPodAutoscalerCondition:
     """FILL HorizontalPodAutoscalerCondition."""
 
     type: str = field(
-        "",
+        default="",
         always=True,
         go="v2.HorizontalPodAutoscalerConditionType",
         values=("ScalingActive", "AbleToScale", "ScalingLimited", "ScaledToZero"),
     )
-    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
-    last_transition_time: Time | None = field(None, always=True)
+    status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_transition_time: Time | None = field(default=None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -160,9 +162,9 @@ class MetricValueStatus:
 class ContainerResourceMetricStatus:
     """FILL ContainerResourceMetricStatus."""
 
-    name: str = field("", always=True, go="v1.ResourceName")
+    name: str = field(default="", always=True, go="v1.ResourceName")
     current: MetricValueStatus = MetricValueStatus()
-    container: str = field("", always=True)
+    container: str = field(default="", always=True)
 
 
 @model
@@ -194,7 +196,7 @@ class PodsMetricStatus:
 class ResourceMetricStatus:
     """FILL ResourceMetricStatus."""
 
-    name: str = field("", always=True, go="v1.ResourceName")
+    name: str = field(default="", always=True, go="v1.ResourceName")
     current: MetricValueStatus = MetricValueStatus()
 
 
@@ -203,7 +205,7 @@ class MetricStatus:
     """FILL MetricStatus."""
 
     type: str = field(
-        "",
+        default="",
         always=True,
         go="v2.MetricSourceType",
         values=("Object", "Pods", "Resource", "ContainerResource", "External"),
@@ -219,12 +221,12 @@ class MetricStatus:
 class HorizontalPodAutoscalerStatus:
     """FILL HorizontalPodAutoscalerStatus."""
 
-    observed_generation: int | None = field(None, go="int64")
+    observed_generation: int | None = field(default=None, go="int64")
     last_scale_time: Time | None = None
     current_replicas: int = 0
-    desired_replicas: int = field(0, always=True)
-    current_metrics: tuple[MetricStatus, ...] = field((), always=True)
-    conditions: tuple[HorizontalPodAutoscalerCondition, ...] = field((), merge_key="type")
+    desired_replicas: int = field(default=0, always=True)
+    current_metrics: tuple[MetricStatus, ...] = field(default=(), always=True)
+    conditions: tuple[HorizontalPodAutoscalerCondition, ...] = field(default=(), merge_key="type")
 
 
 @model

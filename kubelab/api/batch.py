@@ -15,16 +15,16 @@ class PodFailurePolicyOnExitCodesRequirement:
     """FILL PodFailurePolicyOnExitCodesRequirement."""
 
     container_name: str | None = None
-    operator: str = field("", always=True, go="v1.PodFailurePolicyOnExitCodesOperator", values=("In", "NotIn"))
-    values: tuple[int, ...] = field((), always=True)
+    operator: str = field(default="", always=True, go="v1.PodFailurePolicyOnExitCodesOperator", values=("In", "NotIn"))
+    values: tuple[int, ...] = field(default=(), always=True)
 
 
 @model
 class PodFailurePolicyOnPodConditionsPattern:
     """FILL PodFailurePolicyOnPodConditionsPattern."""
 
-    type: str = field("", always=True, go="v1.PodConditionType", values=POD_CONDITION_TYPES)
-    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    type: str = field(default="", always=True, go="v1.PodConditionType", values=POD_CONDITION_TYPES)
+    status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
 
 
 @model
@@ -32,7 +32,7 @@ class PodFailurePolicyRule:
     """FILL PodFailurePolicyRule."""
 
     action: str = field(
-        "", always=True, go="v1.PodFailurePolicyAction", values=("FailJob", "FailIndex", "Ignore", "Count")
+        default="", always=True, go="v1.PodFailurePolicyAction", values=("FailJob", "FailIndex", "Ignore", "Count")
     )
     on_exit_codes: PodFailurePolicyOnExitCodesRequirement | None = None
     on_pod_conditions: tuple[PodFailurePolicyOnPodConditionsPattern, ...] = ()
@@ -42,7 +42,7 @@ class PodFailurePolicyRule:
 class PodFailurePolicy:
     """FILL PodFailurePolicy."""
 
-    rules: tuple[PodFailurePolicyRule, ...] = field((), always=True)
+    rules: tuple[PodFailurePolicyRule, ...] = field(default=(), always=True)
 
 
 @model
@@ -57,7 +57,7 @@ class SuccessPolicyRule:
 class SuccessPolicy:
     """FILL SuccessPolicy."""
 
-    rules: tuple[SuccessPolicyRule, ...] = field((), always=True)
+    rules: tuple[SuccessPolicyRule, ...] = field(default=(), always=True)
 
 
 @model
@@ -66,7 +66,7 @@ class JobSpec:
 
     parallelism: int | None = None
     completions: int | None = None
-    active_deadline_seconds: int | None = field(None, go="int64")
+    active_deadline_seconds: int | None = field(default=None, go="int64")
     pod_failure_policy: PodFailurePolicy | None = None
     success_policy: SuccessPolicy | None = None
     backoff_limit: int | None = None
@@ -76,10 +76,10 @@ class JobSpec:
     manual_selector: bool | None = None
     template: PodTemplateSpec = PodTemplateSpec()
     ttl_seconds_after_finished: int | None = None
-    completion_mode: str | None = field(None, go="v1.CompletionMode", values=("NonIndexed", "Indexed"))
+    completion_mode: str | None = field(default=None, go="v1.CompletionMode", values=("NonIndexed", "Indexed"))
     suspend: bool | None = None
     pod_replacement_policy: str | None = field(
-        None, go="v1.PodReplacementPolicy", values=("TerminatingOrFailed", "Failed")
+        default=None, go="v1.PodReplacementPolicy", values=("TerminatingOrFailed", "Failed")
     )
     managed_by: str | None = None
 
@@ -89,14 +89,14 @@ class JobCondition:
     """FILL JobCondition."""
 
     type: str = field(
-        "",
+        default="",
         always=True,
         go="v1.JobConditionType",
         values=("Suspended", "Complete", "Failed", "FailureTarget", "SuccessCriteriaMet"),
     )
-    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
-    last_probe_time: Time | None = field(None, always=True)
-    last_transition_time: Time | None = field(None, always=True)
+    status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_probe_time: Time | None = field(default=None, always=True)
+    last_transition_time: Time | None = field(default=None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -105,15 +105,15 @@ class JobCondition:
 class UncountedTerminatedPods:
     """FILL UncountedTerminatedPods."""
 
-    succeeded: tuple[str, ...] = field((), go="[]types.UID")
-    failed: tuple[str, ...] = field((), go="[]types.UID")
+    succeeded: tuple[str, ...] = field(default=(), go="[]types.UID")
+    failed: tuple[str, ...] = field(default=(), go="[]types.UID")
 
 
 @model
 class JobStatus:
     """FILL JobStatus."""
 
-    conditions: tuple[JobCondition, ...] = field((), merge_key="type")
+    conditions: tuple[JobCondition, ...] = field(default=(), merge_key="type")
     start_time: Time | None = None
     completion_time: Time | None = None
     active: int = 0
@@ -150,10 +150,10 @@ class JobTemplateSpec:
 class CronJobSpec:
     """FILL CronJobSpec."""
 
-    schedule: str = field("", always=True)
+    schedule: str = field(default="", always=True)
     time_zone: str | None = None
-    starting_deadline_seconds: int | None = field(None, go="int64")
-    concurrency_policy: str = field("", go="v1.ConcurrencyPolicy", values=("Allow", "Forbid", "Replace"))
+    starting_deadline_seconds: int | None = field(default=None, go="int64")
+    concurrency_policy: str = field(default="", go="v1.ConcurrencyPolicy", values=("Allow", "Forbid", "Replace"))
     suspend: bool | None = None
     job_template: JobTemplateSpec = JobTemplateSpec()
     successful_jobs_history_limit: int | None = None

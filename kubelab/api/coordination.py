@@ -16,7 +16,7 @@ class LeaseSpec:
     acquire_time: MicroTime | None = None
     renew_time: MicroTime | None = None
     lease_transitions: int | None = None
-    strategy: str | None = field(None, go="v1.CoordinatedLeaseStrategy", values=("OldestEmulationVersion",))
+    strategy: str | None = field(default=None, go="v1.CoordinatedLeaseStrategy", values=("OldestEmulationVersion",))
     preferred_holder: str | None = None
 
 

@@ -21,14 +21,14 @@ class EndpointConditions:
 class ForNode:
     """FILL ForNode."""
 
-    name: str = field("", always=True)
+    name: str = field(default="", always=True)
 
 
 @model
 class ForZone:
     """FILL ForZone."""
 
-    name: str = field("", always=True)
+    name: str = field(default="", always=True)
 
 
 @model
@@ -43,7 +43,7 @@ class EndpointHints:
 class Endpoint:
     """FILL Endpoint."""
 
-    addresses: tuple[str, ...] = field((), always=True)
+    addresses: tuple[str, ...] = field(default=(), always=True)
     conditions: EndpointConditions = EndpointConditions()
     hostname: str | None = None
     target_ref: ObjectReference | None = None
@@ -58,7 +58,7 @@ class EndpointPort:
     """FILL EndpointPort."""
 
     name: str | None = None
-    protocol: str | None = field(None, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
+    protocol: str | None = field(default=None, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
     port: int | None = None
     app_protocol: str | None = None
 
@@ -71,6 +71,6 @@ class EndpointSlice:
     kind: ClassVar[str] = "EndpointSlice"
 
     metadata: ObjectMeta = ObjectMeta()
-    address_type: str = field("", always=True, go="v1.AddressType")
-    endpoints: tuple[Endpoint, ...] = field((), always=True)
-    ports: tuple[EndpointPort, ...] = field((), always=True)
+    address_type: str = field(default="", always=True, go="v1.AddressType")
+    endpoints: tuple[Endpoint, ...] = field(default=(), always=True)
+    ports: tuple[EndpointPort, ...] = field(default=(), always=True)

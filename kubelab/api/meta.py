@@ -9,7 +9,7 @@ class ManagedFieldsEntry:
     """FILL ManagedFieldsEntry."""
 
     manager: str = ""
-    operation: str = field("", go="v1.ManagedFieldsOperationType", values=("Apply", "Update"))
+    operation: str = field(default="", go="v1.ManagedFieldsOperationType", values=("Apply", "Update"))
     api_version: str = ""
     time: Time | None = None
     fields_type: str = ""
@@ -21,10 +21,10 @@ class ManagedFieldsEntry:
 class OwnerReference:
     """FILL OwnerReference."""
 
-    api_version: str = field("", always=True)
-    kind: str = field("", always=True)
-    name: str = field("", always=True)
-    uid: str = field("", always=True, go="types.UID")
+    api_version: str = field(default="", always=True)
+    kind: str = field(default="", always=True)
+    name: str = field(default="", always=True)
+    uid: str = field(default="", always=True, go="types.UID")
     controller: bool | None = None
     block_owner_deletion: bool | None = None
 
@@ -37,16 +37,16 @@ class ObjectMeta:
     generate_name: str = ""
     namespace: str = ""
     self_link: str = ""
-    uid: str = field("", go="types.UID")
+    uid: str = field(default="", go="types.UID")
     resource_version: str = ""
-    generation: int = field(0, go="int64")
+    generation: int = field(default=0, go="int64")
     creation_timestamp: Time | None = None
     deletion_timestamp: Time | None = None
-    deletion_grace_period_seconds: int | None = field(None, go="int64")
+    deletion_grace_period_seconds: int | None = field(default=None, go="int64")
     labels: FrozenMap[str, str] = FrozenMap()
     annotations: FrozenMap[str, str] = FrozenMap()
-    owner_references: tuple[OwnerReference, ...] = field((), merge_key="uid")
-    finalizers: tuple[str, ...] = field((), merge_set=True)
+    owner_references: tuple[OwnerReference, ...] = field(default=(), merge_key="uid")
+    finalizers: tuple[str, ...] = field(default=(), merge_set=True)
     managed_fields: tuple[ManagedFieldsEntry, ...] = ()
 
 
@@ -54,9 +54,9 @@ class ObjectMeta:
 class LabelSelectorRequirement:
     """FILL LabelSelectorRequirement."""
 
-    key: str = field("", always=True)
+    key: str = field(default="", always=True)
     operator: str = field(
-        "", always=True, go="v1.LabelSelectorOperator", values=("In", "NotIn", "Exists", "DoesNotExist")
+        default="", always=True, go="v1.LabelSelectorOperator", values=("In", "NotIn", "Exists", "DoesNotExist")
     )
     values: tuple[str, ...] = ()
 
@@ -73,9 +73,9 @@ class LabelSelector:
 class Condition:
     """FILL Condition."""
 
-    type: str = field("", always=True)
-    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
-    observed_generation: int = field(0, go="int64")
-    last_transition_time: Time | None = field(None, always=True)
-    reason: str = field("", always=True)
-    message: str = field("", always=True)
+    type: str = field(default="", always=True)
+    status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    observed_generation: int = field(default=0, go="int64")
+    last_transition_time: Time | None = field(default=None, always=True)
+    reason: str = field(default="", always=True)
+    message: str = field(default="", always=True)

@@ -17,8 +17,8 @@ C = TypeVar("C")
 
 
 def field(
-    default: Any = attrs.NOTHING,
     *,
+    default: Any = attrs.NOTHING,
     json: str = "",
     always: bool = False,
     omit_empty: bool = False,
@@ -66,7 +66,7 @@ def model(cls: type[C]) -> type[C]:
 
 
 def json_name(attribute: "attrs.Attribute[Any]") -> str:
-    """The name of a model's field in a manifest: ``pod_ip`` → ``podIP``, ``min_ready_seconds`` → ``minReadySeconds``."""
+    """The name of a model's field in a manifest, such as ``minReadySeconds`` for ``min_ready_seconds``."""
     given: str = attribute.metadata.get("json", "")
     if given:
         return given

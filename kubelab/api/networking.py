@@ -20,7 +20,7 @@ class ServiceBackendPort:
 class IngressServiceBackend:
     """FILL IngressServiceBackend."""
 
-    name: str = field("", always=True)
+    name: str = field(default="", always=True)
     port: ServiceBackendPort = ServiceBackendPort()
 
 
@@ -37,7 +37,7 @@ class HTTPIngressPath:
     """FILL HTTPIngressPath."""
 
     path: str = ""
-    path_type: str | None = field(None, always=True, go="v1.PathType")
+    path_type: str | None = field(default=None, always=True, go="v1.PathType")
     backend: IngressBackend = IngressBackend()
 
 
@@ -45,7 +45,7 @@ class HTTPIngressPath:
 class HTTPIngressRuleValue:
     """FILL HTTPIngressRuleValue."""
 
-    paths: tuple[HTTPIngressPath, ...] = field((), always=True)
+    paths: tuple[HTTPIngressPath, ...] = field(default=(), always=True)
 
 
 @model
@@ -84,8 +84,8 @@ class IngressSpec:
 class IngressPortStatus:
     """FILL IngressPortStatus."""
 
-    port: int = field(0, always=True)
-    protocol: str = field("", always=True, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
+    port: int = field(default=0, always=True)
+    protocol: str = field(default="", always=True, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
     error: str | None = None
 
 
@@ -129,9 +129,9 @@ class IngressClassParametersReference:
     """FILL IngressClassParametersReference."""
 
     api_group: str | None = None
-    kind: str = field("", always=True)
-    name: str = field("", always=True)
-    scope: str | None = field(None, always=True)
+    kind: str = field(default="", always=True)
+    name: str = field(default="", always=True)
+    scope: str | None = field(default=None, always=True)
     namespace: str | None = None
 
 
@@ -158,7 +158,7 @@ class IngressClass:
 class IPBlock:
     """FILL IPBlock."""
 
-    cidr: str = field("", always=True)
+    cidr: str = field(default="", always=True)
     except_: tuple[str, ...] = ()
 
 
@@ -175,7 +175,7 @@ class NetworkPolicyPeer:
 class NetworkPolicyPort:
     """FILL NetworkPolicyPort."""
 
-    protocol: str | None = field(None, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
+    protocol: str | None = field(default=None, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
     port: IntOrString | None = None
     end_port: int | None = None
 
@@ -203,7 +203,7 @@ class NetworkPolicySpec:
     pod_selector: LabelSelector = LabelSelector()
     ingress: tuple[NetworkPolicyIngressRule, ...] = ()
     egress: tuple[NetworkPolicyEgressRule, ...] = ()
-    policy_types: tuple[str, ...] = field((), go="[]v1.PolicyType", values=("Ingress", "Egress"))
+    policy_types: tuple[str, ...] = field(default=(), go="[]v1.PolicyType", values=("Ingress", "Egress"))
 
 
 @model

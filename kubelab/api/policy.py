@@ -15,7 +15,7 @@ class PodDisruptionBudgetSpec:
     selector: LabelSelector | None = None
     max_unavailable: IntOrString | None = None
     unhealthy_pod_eviction_policy: str | None = field(
-        None, go="v1.UnhealthyPodEvictionPolicyType", values=("IfHealthyBudget", "AlwaysAllow")
+        default=None, go="v1.UnhealthyPodEvictionPolicyType", values=("IfHealthyBudget", "AlwaysAllow")
     )
 
 
@@ -23,13 +23,13 @@ class PodDisruptionBudgetSpec:
 class PodDisruptionBudgetStatus:
     """FILL PodDisruptionBudgetStatus."""
 
-    observed_generation: int = field(0, go="int64")
-    disrupted_pods: FrozenMap[str, Time] = field(FrozenMap(), always=True)
-    disruptions_allowed: int = field(0, always=True)
-    current_healthy: int = field(0, always=True)
-    desired_healthy: int = field(0, always=True)
-    expected_pods: int = field(0, always=True)
-    conditions: tuple[Condition, ...] = field((), merge_key="type")
+    observed_generation: int = field(default=0, go="int64")
+    disrupted_pods: FrozenMap[str, Time] = field(default=FrozenMap(), always=True)
+    disruptions_allowed: int = field(default=0, always=True)
+    current_healthy: int = field(default=0, always=True)
+    desired_healthy: int = field(default=0, always=True)
+    expected_pods: int = field(default=0, always=True)
+    conditions: tuple[Condition, ...] = field(default=(), merge_key="type")
 
 
 @model

@@ -10,11 +10,11 @@ from kubelab.api.model import field, model
 class PolicyRule:
     """FILL PolicyRule."""
 
-    verbs: tuple[str, ...] = field((), always=True)
+    verbs: tuple[str, ...] = field(default=(), always=True)
     api_groups: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     resource_names: tuple[str, ...] = ()
-    non_resource_ur_ls: tuple[str, ...] = field((), json="nonResourceURLs")
+    non_resource_ur_ls: tuple[str, ...] = field(default=(), json="nonResourceURLs")
 
 
 @model
@@ -25,7 +25,7 @@ class Role:
     kind: ClassVar[str] = "Role"
 
     metadata: ObjectMeta = ObjectMeta()
-    rules: tuple[PolicyRule, ...] = field((), always=True)
+    rules: tuple[PolicyRule, ...] = field(default=(), always=True)
 
 
 @model
@@ -43,7 +43,7 @@ class ClusterRole:
     kind: ClassVar[str] = "ClusterRole"
 
     metadata: ObjectMeta = ObjectMeta()
-    rules: tuple[PolicyRule, ...] = field((), always=True)
+    rules: tuple[PolicyRule, ...] = field(default=(), always=True)
     aggregation_rule: AggregationRule | None = None
 
 
@@ -51,18 +51,18 @@ class ClusterRole:
 class RoleRef:
     """FILL RoleRef."""
 
-    api_group: str = field("", always=True)
-    kind: str = field("", always=True)
-    name: str = field("", always=True)
+    api_group: str = field(default="", always=True)
+    kind: str = field(default="", always=True)
+    name: str = field(default="", always=True)
 
 
 @model
 class Subject:
     """FILL Subject."""
 
-    kind: str = field("", always=True)
+    kind: str = field(default="", always=True)
     api_group: str = ""
-    name: str = field("", always=True)
+    name: str = field(default="", always=True)
     namespace: str = ""
 
 

@@ -14,7 +14,9 @@ class PriorityClass:
     kind: ClassVar[str] = "PriorityClass"
 
     metadata: ObjectMeta = ObjectMeta()
-    value: int = field(0, always=True)
+    value: int = field(default=0, always=True)
     global_default: bool = False
     description: str = ""
-    preemption_policy: str | None = field(None, go="v1.PreemptionPolicy", values=("PreemptLowerPriority", "Never"))
+    preemption_policy: str | None = field(
+        default=None, go="v1.PreemptionPolicy", values=("PreemptLowerPriority", "Never")
+    )

@@ -11,8 +11,8 @@ from kubelab.api.scalars import FrozenMap
 class TopologySelectorLabelRequirement:
     """FILL TopologySelectorLabelRequirement."""
 
-    key: str = field("", always=True)
-    values: tuple[str, ...] = field((), always=True)
+    key: str = field(default="", always=True)
+    values: tuple[str, ...] = field(default=(), always=True)
 
 
 @model
@@ -30,14 +30,14 @@ class StorageClass:
     kind: ClassVar[str] = "StorageClass"
 
     metadata: ObjectMeta = ObjectMeta()
-    provisioner: str = field("", always=True)
+    provisioner: str = field(default="", always=True)
     parameters: FrozenMap[str, str] = FrozenMap()
     reclaim_policy: str | None = field(
-        None, go="v1.PersistentVolumeReclaimPolicy", values=("Recycle", "Delete", "Retain")
+        default=None, go="v1.PersistentVolumeReclaimPolicy", values=("Recycle", "Delete", "Retain")
     )
     mount_options: tuple[str, ...] = ()
     allow_volume_expansion: bool | None = None
     volume_binding_mode: str | None = field(
-        None, go="v1.VolumeBindingMode", values=("Immediate", "WaitForFirstConsumer")
+        default=None, go="v1.VolumeBindingMode", values=("Immediate", "WaitForFirstConsumer")
     )
     allowed_topologies: tuple[TopologySelectorTerm, ...] = ()

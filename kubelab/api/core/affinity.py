@@ -8,9 +8,12 @@ from kubelab.api.model import field, model
 class NodeSelectorRequirement:
     """FILL NodeSelectorRequirement."""
 
-    key: str = field("", always=True)
+    key: str = field(default="", always=True)
     operator: str = field(
-        "", always=True, go="v1.NodeSelectorOperator", values=("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
+        default="",
+        always=True,
+        go="v1.NodeSelectorOperator",
+        values=("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"),
     )
     values: tuple[str, ...] = ()
 
@@ -27,14 +30,14 @@ class NodeSelectorTerm:
 class NodeSelector:
     """FILL NodeSelector."""
 
-    node_selector_terms: tuple[NodeSelectorTerm, ...] = field((), always=True)
+    node_selector_terms: tuple[NodeSelectorTerm, ...] = field(default=(), always=True)
 
 
 @model
 class PreferredSchedulingTerm:
     """FILL PreferredSchedulingTerm."""
 
-    weight: int = field(0, always=True)
+    weight: int = field(default=0, always=True)
     preference: NodeSelectorTerm = NodeSelectorTerm()
 
 
@@ -52,7 +55,7 @@ class PodAffinityTerm:
 
     label_selector: LabelSelector | None = None
     namespaces: tuple[str, ...] = ()
-    topology_key: str = field("", always=True)
+    topology_key: str = field(default="", always=True)
     namespace_selector: LabelSelector | None = None
     match_label_keys: tuple[str, ...] = ()
     mismatch_label_keys: tuple[str, ...] = ()
@@ -62,7 +65,7 @@ class PodAffinityTerm:
 class WeightedPodAffinityTerm:
     """FILL WeightedPodAffinityTerm."""
 
-    weight: int = field(0, always=True)
+    weight: int = field(default=0, always=True)
     pod_affinity_term: PodAffinityTerm = PodAffinityTerm()
 
 
@@ -96,23 +99,23 @@ class Toleration:
     """FILL Toleration."""
 
     key: str = ""
-    operator: str = field("", go="v1.TolerationOperator", values=("Exists", "Equal", "Lt", "Gt"))
+    operator: str = field(default="", go="v1.TolerationOperator", values=("Exists", "Equal", "Lt", "Gt"))
     value: str = ""
-    effect: str = field("", go="v1.TaintEffect", values=("NoSchedule", "PreferNoSchedule", "NoExecute"))
-    toleration_seconds: int | None = field(None, go="int64")
+    effect: str = field(default="", go="v1.TaintEffect", values=("NoSchedule", "PreferNoSchedule", "NoExecute"))
+    toleration_seconds: int | None = field(default=None, go="int64")
 
 
 @model
 class TopologySpreadConstraint:
     """FILL TopologySpreadConstraint."""
 
-    max_skew: int = field(0, always=True)
-    topology_key: str = field("", always=True)
+    max_skew: int = field(default=0, always=True)
+    topology_key: str = field(default="", always=True)
     when_unsatisfiable: str = field(
-        "", always=True, go="v1.UnsatisfiableConstraintAction", values=("DoNotSchedule", "ScheduleAnyway")
+        default="", always=True, go="v1.UnsatisfiableConstraintAction", values=("DoNotSchedule", "ScheduleAnyway")
     )
     label_selector: LabelSelector | None = None
     min_domains: int | None = None
-    node_affinity_policy: str | None = field(None, go="v1.NodeInclusionPolicy", values=("Ignore", "Honor"))
-    node_taints_policy: str | None = field(None, go="v1.NodeInclusionPolicy", values=("Ignore", "Honor"))
+    node_affinity_policy: str | None = field(default=None, go="v1.NodeInclusionPolicy", values=("Ignore", "Honor"))
+    node_taints_policy: str | None = field(default=None, go="v1.NodeInclusionPolicy", values=("Ignore", "Honor"))
     match_label_keys: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ class ConfigMap:
     metadata: ObjectMeta = ObjectMeta()
     immutable: bool | None = None
     data: FrozenMap[str, str] = FrozenMap()
-    binary_data: FrozenMap[str, str] = field(FrozenMap(), go="map[string][]uint8")
+    binary_data: FrozenMap[str, str] = field(default=FrozenMap(), go="map[string][]uint8")
 
 
 @model
@@ -30,10 +30,10 @@ class Secret:
 
     metadata: ObjectMeta = ObjectMeta()
     immutable: bool | None = None
-    data: FrozenMap[str, str] = field(FrozenMap(), go="map[string][]uint8")
+    data: FrozenMap[str, str] = field(default=FrozenMap(), go="map[string][]uint8")
     string_data: FrozenMap[str, str] = FrozenMap()
     type: str = field(
-        "",
+        default="",
         go="v1.SecretType",
         values=(
             "Opaque",
@@ -56,6 +56,6 @@ class ServiceAccount:
     kind: ClassVar[str] = "ServiceAccount"
 
     metadata: ObjectMeta = ObjectMeta()
-    secrets: tuple[ObjectReference, ...] = field((), merge_key="name")
+    secrets: tuple[ObjectReference, ...] = field(default=(), merge_key="name")
     image_pull_secrets: tuple[LocalObjectReference, ...] = ()
     automount_service_account_token: bool | None = None

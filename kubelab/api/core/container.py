@@ -107,16 +107,16 @@ class ContainerPort:
 
     name: str = ""
     host_port: int = 0
-    container_port: int = field(0, always=True)
-    protocol: str = field("", go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
-    host_ip: str = field("", json="hostIP")
+    container_port: int = field(default=0, always=True)
+    protocol: str = field(default="", go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
+    host_ip: str = field(default="", json="hostIP")
 
 
 @model
 class ContainerRestartRuleOnExitCodes:
     """FILL ContainerRestartRuleOnExitCodes."""
 
-    operator: str = field("", go="v1.ContainerRestartRuleOnExitCodesOperator", values=("In", "NotIn"))
+    operator: str = field(default="", go="v1.ContainerRestartRuleOnExitCodesOperator", values=("In", "NotIn"))
     values: tuple[int, ...] = ()
 
 
@@ -124,7 +124,7 @@ class ContainerRestartRuleOnExitCodes:
 class ContainerRestartRule:
     """FILL ContainerRestartRule."""
 
-    action: str = field("", go="v1.ContainerRestartRuleAction", values=("Restart", "RestartAllContainers"))
+    action: str = field(default="", go="v1.ContainerRestartRuleAction", values=("Restart", "RestartAllContainers"))
     exit_codes: ContainerRestartRuleOnExitCodes | None = None
 
 
@@ -132,29 +132,31 @@ class ContainerRestartRule:
 class Container:
     """FILL Container."""
 
-    name: str = field("", always=True)
+    name: str = field(default="", always=True)
     image: str = ""
     command: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
     working_dir: str = ""
-    ports: tuple[ContainerPort, ...] = field((), merge_key="containerPort")
+    ports: tuple[ContainerPort, ...] = field(default=(), merge_key="containerPort")
     env_from: tuple[EnvFromSource, ...] = ()
-    env: tuple[EnvVar, ...] = field((), merge_key="name")
+    env: tuple[EnvVar, ...] = field(default=(), merge_key="name")
     resources: ResourceRequirements = ResourceRequirements()
     resize_policy: tuple[ContainerResizePolicy, ...] = ()
-    restart_policy: str | None = field(None, go="v1.ContainerRestartPolicy", values=("Always", "Never", "OnFailure"))
+    restart_policy: str | None = field(
+        default=None, go="v1.ContainerRestartPolicy", values=("Always", "Never", "OnFailure")
+    )
     restart_policy_rules: tuple[ContainerRestartRule, ...] = ()
-    volume_mounts: tuple[VolumeMount, ...] = field((), merge_key="mountPath")
-    volume_devices: tuple[VolumeDevice, ...] = field((), merge_key="devicePath")
+    volume_mounts: tuple[VolumeMount, ...] = field(default=(), merge_key="mountPath")
+    volume_devices: tuple[VolumeDevice, ...] = field(default=(), merge_key="devicePath")
     liveness_probe: Probe | None = None
     readiness_probe: Probe | None = None
     startup_probe: Probe | None = None
     lifecycle: Lifecycle | None = None
     termination_message_path: str = ""
     termination_message_policy: str = field(
-        "", go="v1.TerminationMessagePolicy", values=("File", "FallbackToLogsOnError")
+        default="", go="v1.TerminationMessagePolicy", values=("File", "FallbackToLogsOnError")
     )
-    image_pull_policy: str = field("", go="v1.PullPolicy", values=("Always", "Never", "IfNotPresent"))
+    image_pull_policy: str = field(default="", go="v1.PullPolicy", values=("Always", "Never", "IfNotPresent"))
     security_context: SecurityContext | None = None
     stdin: bool = False
     stdin_once: bool = False
@@ -165,29 +167,31 @@ class Container:
 class EphemeralContainerCommon:
     """FILL EphemeralContainerCommon."""
 
-    name: str = field("", always=True)
+    name: str = field(default="", always=True)
     image: str = ""
     command: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
     working_dir: str = ""
-    ports: tuple[ContainerPort, ...] = field((), merge_key="containerPort")
+    ports: tuple[ContainerPort, ...] = field(default=(), merge_key="containerPort")
     env_from: tuple[EnvFromSource, ...] = ()
-    env: tuple[EnvVar, ...] = field((), merge_key="name")
+    env: tuple[EnvVar, ...] = field(default=(), merge_key="name")
     resources: ResourceRequirements = ResourceRequirements()
     resize_policy: tuple[ContainerResizePolicy, ...] = ()
-    restart_policy: str | None = field(None, go="v1.ContainerRestartPolicy", values=("Always", "Never", "OnFailure"))
+    restart_policy: str | None = field(
+        default=None, go="v1.ContainerRestartPolicy", values=("Always", "Never", "OnFailure")
+    )
     restart_policy_rules: tuple[ContainerRestartRule, ...] = ()
-    volume_mounts: tuple[VolumeMount, ...] = field((), merge_key="mountPath")
-    volume_devices: tuple[VolumeDevice, ...] = field((), merge_key="devicePath")
+    volume_mounts: tuple[VolumeMount, ...] = field(default=(), merge_key="mountPath")
+    volume_devices: tuple[VolumeDevice, ...] = field(default=(), merge_key="devicePath")
     liveness_probe: Probe | None = None
     readiness_probe: Probe | None = None
     startup_probe: Probe | None = None
     lifecycle: Lifecycle | None = None
     termination_message_path: str = ""
     termination_message_policy: str = field(
-        "", go="v1.TerminationMessagePolicy", values=("File", "FallbackToLogsOnError")
+        default="", go="v1.TerminationMessagePolicy", values=("File", "FallbackToLogsOnError")
     )
-    image_pull_policy: str = field("", go="v1.PullPolicy", values=("Always", "Never", "IfNotPresent"))
+    image_pull_policy: str = field(default="", go="v1.PullPolicy", values=("Always", "Never", "IfNotPresent"))
     security_context: SecurityContext | None = None
     stdin: bool = False
     stdin_once: bool = False

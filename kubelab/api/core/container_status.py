@@ -10,20 +10,20 @@ from kubelab.api.values import SIGNALS
 class ContainerStateRunning:
     """FILL ContainerStateRunning."""
 
-    started_at: Time | None = field(None, always=True)
+    started_at: Time | None = field(default=None, always=True)
 
 
 @model
 class ContainerStateTerminated:
     """FILL ContainerStateTerminated."""
 
-    exit_code: int = field(0, always=True)
+    exit_code: int = field(default=0, always=True)
     signal: int = 0
     reason: str = ""
     message: str = ""
-    started_at: Time | None = field(None, always=True)
-    finished_at: Time | None = field(None, always=True)
-    container_id: str = field("", json="containerID")
+    started_at: Time | None = field(default=None, always=True)
+    finished_at: Time | None = field(default=None, always=True)
+    container_id: str = field(default="", json="containerID")
 
 
 @model
@@ -47,9 +47,9 @@ class ContainerState:
 class LinuxContainerUser:
     """FILL LinuxContainerUser."""
 
-    uid: int = field(0, always=True, go="int64")
-    gid: int = field(0, always=True, go="int64")
-    supplemental_groups: tuple[int, ...] = field((), go="[]int64")
+    uid: int = field(default=0, always=True, go="int64")
+    gid: int = field(default=0, always=True, go="int64")
+    supplemental_groups: tuple[int, ...] = field(default=(), go="[]int64")
 
 
 @model
@@ -63,8 +63,8 @@ class ContainerUser:
 class ResourceHealth:
     """FILL ResourceHealth."""
 
-    resource_id: str = field("", always=True, json="resourceID", go="v1.ResourceID")
-    health: str = field("", go="v1.ResourceHealthStatus", values=("Healthy", "Unhealthy", "Unknown"))
+    resource_id: str = field(default="", always=True, json="resourceID", go="v1.ResourceID")
+    health: str = field(default="", go="v1.ResourceHealthStatus", values=("Healthy", "Unhealthy", "Unknown"))
     message: str | None = None
 
 
@@ -72,7 +72,7 @@ class ResourceHealth:
 class ResourceStatus:
     """FILL ResourceStatus."""
 
-    name: str = field("", always=True, go="v1.ResourceName")
+    name: str = field(default="", always=True, go="v1.ResourceName")
     resources: tuple[ResourceHealth, ...] = ()
 
 
@@ -94,11 +94,11 @@ class VolumeStatus:
 class VolumeMountStatus:
     """FILL VolumeMountStatus."""
 
-    name: str = field("", always=True)
-    mount_path: str = field("", always=True)
+    name: str = field(default="", always=True)
+    mount_path: str = field(default="", always=True)
     read_only: bool = False
     recursive_read_only: str | None = field(
-        None, go="v1.RecursiveReadOnlyMode", values=("Disabled", "IfPossible", "Enabled")
+        default=None, go="v1.RecursiveReadOnlyMode", values=("Disabled", "IfPossible", "Enabled")
     )
     volume_status: VolumeStatus | None = None
 
@@ -107,18 +107,18 @@ class VolumeMountStatus:
 class ContainerStatus:
     """FILL ContainerStatus."""
 
-    name: str = field("", always=True)
+    name: str = field(default="", always=True)
     state: ContainerState = ContainerState()
     last_state: ContainerState = ContainerState()
-    ready: bool = field(False, always=True)
-    restart_count: int = field(0, always=True)
-    image: str = field("", always=True)
-    image_id: str = field("", always=True, json="imageID")
-    container_id: str = field("", json="containerID")
+    ready: bool = field(default=False, always=True)
+    restart_count: int = field(default=0, always=True)
+    image: str = field(default="", always=True)
+    image_id: str = field(default="", always=True, json="imageID")
+    container_id: str = field(default="", json="containerID")
     started: bool | None = None
     allocated_resources: FrozenMap[str, Quantity] = FrozenMap()
     resources: ResourceRequirements | None = None
-    volume_mounts: tuple[VolumeMountStatus, ...] = field((), merge_key="mountPath")
+    volume_mounts: tuple[VolumeMountStatus, ...] = field(default=(), merge_key="mountPath")
     user: ContainerUser | None = None
-    allocated_resources_status: tuple[ResourceStatus, ...] = field((), merge_key="name")
-    stop_signal: str | None = field(None, go="v1.Signal", values=SIGNALS)
+    allocated_resources_status: tuple[ResourceStatus, ...] = field(default=(), merge_key="name")
+    stop_signal: str | None = field(default=None, go="v1.Signal", values=SIGNALS)

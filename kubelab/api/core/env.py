@@ -9,7 +9,7 @@ from kubelab.api.model import field, model
 class ConfigMapKeySelector(LocalObjectReference):
     """FILL ConfigMapKeySelector."""
 
-    key: str = field("", always=True)
+    key: str = field(default="", always=True)
     optional: bool | None = None
 
 
@@ -17,9 +17,9 @@ class ConfigMapKeySelector(LocalObjectReference):
 class FileKeySelector:
     """FILL FileKeySelector."""
 
-    volume_name: str = field("", always=True)
-    path: str = field("", always=True)
-    key: str = field("", always=True)
+    volume_name: str = field(default="", always=True)
+    path: str = field(default="", always=True)
+    key: str = field(default="", always=True)
     optional: bool | None = None
 
 
@@ -27,7 +27,7 @@ class FileKeySelector:
 class SecretKeySelector(LocalObjectReference):
     """FILL SecretKeySelector."""
 
-    key: str = field("", always=True)
+    key: str = field(default="", always=True)
     optional: bool | None = None
 
 
@@ -46,7 +46,7 @@ class EnvVarSource:
 class EnvVar:
     """FILL EnvVar."""
 
-    name: str = field("", always=True)
+    name: str = field(default="", always=True)
     value: str = ""
     value_from: EnvVarSource | None = None
 

@@ -13,7 +13,7 @@ class EventSeries:
     """FILL EventSeries."""
 
     count: int = 0
-    last_observed_time: MicroTime | None = field(None, always=True)
+    last_observed_time: MicroTime | None = field(default=None, always=True)
 
 
 @model
@@ -36,13 +36,13 @@ class Event:
     reason: str = ""
     message: str = ""
     source: EventSource = EventSource()
-    first_timestamp: Time | None = field(None, always=True)
-    last_timestamp: Time | None = field(None, always=True)
+    first_timestamp: Time | None = field(default=None, always=True)
+    last_timestamp: Time | None = field(default=None, always=True)
     count: int = 0
     type: str = ""
-    event_time: MicroTime | None = field(None, always=True)
+    event_time: MicroTime | None = field(default=None, always=True)
     series: EventSeries | None = None
     action: str = ""
     related: ObjectReference | None = None
-    reporting_component: str = field("", always=True)
-    reporting_instance: str = field("", always=True)
+    reporting_component: str = field(default="", always=True)
+    reporting_instance: str = field(default="", always=True)

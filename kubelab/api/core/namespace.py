@@ -36,7 +36,7 @@ __all__ = [
 class NamespaceSpec:
     """FILL NamespaceSpec."""
 
-    finalizers: tuple[str, ...] = field((), go="[]v1.FinalizerName", values=("kubernetes",))
+    finalizers: tuple[str, ...] = field(default=(), go="[]v1.FinalizerName", values=("kubernetes",))
 
 
 @model
@@ -44,7 +44,7 @@ class NamespaceCondition:
     """FILL NamespaceCondition."""
 
     type: str = field(
-        "",
+        default="",
         always=True,
         go="v1.NamespaceConditionType",
         values=(
@@ -55,8 +55,8 @@ class NamespaceCondition:
             "NamespaceFinalizersRemaining",
         ),
     )
-    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
-    last_transition_time: Time | None = field(None, always=True)
+    status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_transition_time: Time | None = field(default=None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -65,8 +65,8 @@ class NamespaceCondition:
 class NamespaceStatus:
     """FILL NamespaceStatus."""
 
-    phase: str = field("", go="v1.NamespacePhase", values=("Active", "Terminating"))
-    conditions: tuple[NamespaceCondition, ...] = field((), merge_key="type")
+    phase: str = field(default="", go="v1.NamespacePhase", values=("Active", "Terminating"))
+    conditions: tuple[NamespaceCondition, ...] = field(default=(), merge_key="type")
 
 
 @model

@@ -11,11 +11,11 @@ from kubelab.api.scalars import FrozenMap, Quantity, Time
 class ConfigMapNodeConfigSource:
     """FILL ConfigMapNodeConfigSource."""
 
-    namespace: str = field("", always=True)
-    name: str = field("", always=True)
-    uid: str = field("", go="types.UID")
+    namespace: str = field(default="", always=True)
+    name: str = field(default="", always=True)
+    uid: str = field(default="", go="types.UID")
     resource_version: str = ""
-    kubelet_config_key: str = field("", always=True)
+    kubelet_config_key: str = field(default="", always=True)
 
 
 @model
@@ -29,9 +29,11 @@ class NodeConfigSource:
 class Taint:
     """FILL Taint."""
 
-    key: str = field("", always=True)
+    key: str = field(default="", always=True)
     value: str = ""
-    effect: str = field("", always=True, go="v1.TaintEffect", values=("NoSchedule", "PreferNoSchedule", "NoExecute"))
+    effect: str = field(
+        default="", always=True, go="v1.TaintEffect", values=("NoSchedule", "PreferNoSchedule", "NoExecute")
+    )
     time_added: Time | None = None
 
 
@@ -39,29 +41,29 @@ class Taint:
 class NodeSpec:
     """FILL NodeSpec."""
 
-    pod_cidr: str = field("", json="podCIDR")
-    pod_cidrs: tuple[str, ...] = field((), json="podCIDRs", merge_set=True)
-    provider_id: str = field("", json="providerID")
+    pod_cidr: str = field(default="", json="podCIDR")
+    pod_cidrs: tuple[str, ...] = field(default=(), json="podCIDRs", merge_set=True)
+    provider_id: str = field(default="", json="providerID")
     unschedulable: bool = False
     taints: tuple[Taint, ...] = ()
     config_source: NodeConfigSource | None = None
-    external_id: str = field("", json="externalID")
+    external_id: str = field(default="", json="externalID")
 
 
 @model
 class AttachedVolume:
     """FILL AttachedVolume."""
 
-    name: str = field("", always=True, go="v1.UniqueVolumeName")
-    device_path: str = field("", always=True)
+    name: str = field(default="", always=True, go="v1.UniqueVolumeName")
+    device_path: str = field(default="", always=True)
 
 
 @model
 class ContainerImage:
     """FILL ContainerImage."""
 
-    names: tuple[str, ...] = field((), always=True)
-    size_bytes: int = field(0, go="int64")
+    names: tuple[str, ...] = field(default=(), always=True)
+    size_bytes: int = field(default=0, go="int64")
 
 
 @model
@@ -69,12 +71,12 @@ class NodeAddress:
     """FILL NodeAddress."""
 
     type: str = field(
-        "",
+        default="",
         always=True,
         go="v1.NodeAddressType",
         values=("Hostname", "InternalIP", "ExternalIP", "InternalDNS", "ExternalDNS"),
     )
-    address: str = field("", always=True)
+    address: str = field(default="", always=True)
 
 
 @model
@@ -82,14 +84,14 @@ class NodeCondition:
     """FILL NodeCondition."""
 
     type: str = field(
-        "",
+        default="",
         always=True,
         go="v1.NodeConditionType",
         values=("Ready", "MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"),
     )
-    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
-    last_heartbeat_time: Time | None = field(None, always=True)
-    last_transition_time: Time | None = field(None, always=True)
+    status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_heartbeat_time: Time | None = field(default=None, always=True)
+    last_transition_time: Time | None = field(default=None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -108,7 +110,7 @@ class NodeConfigStatus:
 class DaemonEndpoint:
     """FILL DaemonEndpoint."""
 
-    port: int = field(0, always=True, json="Port")
+    port: int = field(default=0, always=True, json="Port")
 
 
 @model
@@ -137,7 +139,7 @@ class NodeRuntimeHandlerFeatures:
 class NodeRuntimeHandler:
     """FILL NodeRuntimeHandler."""
 
-    name: str = field("", always=True)
+    name: str = field(default="", always=True)
     features: NodeRuntimeHandlerFeatures | None = None
 
 
@@ -145,23 +147,23 @@ class NodeRuntimeHandler:
 class NodeSwapStatus:
     """FILL NodeSwapStatus."""
 
-    capacity: int | None = field(None, go="int64")
+    capacity: int | None = field(default=None, go="int64")
 
 
 @model
 class NodeSystemInfo:
     """FILL NodeSystemInfo."""
 
-    machine_id: str = field("", always=True, json="machineID")
-    system_uuid: str = field("", always=True, json="systemUUID")
-    boot_id: str = field("", always=True, json="bootID")
-    kernel_version: str = field("", always=True)
-    os_image: str = field("", always=True)
-    container_runtime_version: str = field("", always=True)
-    kubelet_version: str = field("", always=True)
-    kube_proxy_version: str = field("", always=True)
-    operating_system: str = field("", always=True)
-    architecture: str = field("", always=True)
+    machine_id: str = field(default="", always=True, json="machineID")
+    system_uuid: str = field(default="", always=True, json="systemUUID")
+    boot_id: str = field(default="", always=True, json="bootID")
+    kernel_version: str = field(default="", always=True)
+    os_image: str = field(default="", always=True)
+    container_runtime_version: str = field(default="", always=True)
+    kubelet_version: str = field(default="", always=True)
+    kube_proxy_version: str = field(default="", always=True)
+    operating_system: str = field(default="", always=True)
+    architecture: str = field(default="", always=True)
     swap: NodeSwapStatus | None = None
 
 
@@ -171,13 +173,13 @@ class NodeStatus:
 
     capacity: FrozenMap[str, Quantity] = FrozenMap()
     allocatable: FrozenMap[str, Quantity] = FrozenMap()
-    phase: str = field("", go="v1.NodePhase", values=("Pending", "Running", "Terminated"))
-    conditions: tuple[NodeCondition, ...] = field((), merge_key="type")
-    addresses: tuple[NodeAddress, ...] = field((), merge_key="type")
+    phase: str = field(default="", go="v1.NodePhase", values=("Pending", "Running", "Terminated"))
+    conditions: tuple[NodeCondition, ...] = field(default=(), merge_key="type")
+    addresses: tuple[NodeAddress, ...] = field(default=(), merge_key="type")
     daemon_endpoints: NodeDaemonEndpoints = NodeDaemonEndpoints()
     node_info: NodeSystemInfo = NodeSystemInfo()
     images: tuple[ContainerImage, ...] = ()
-    volumes_in_use: tuple[str, ...] = field((), go="[]v1.UniqueVolumeName")
+    volumes_in_use: tuple[str, ...] = field(default=(), go="[]v1.UniqueVolumeName")
     volumes_attached: tuple[AttachedVolume, ...] = ()
     config: NodeConfigStatus | None = None
     runtime_handlers: tuple[NodeRuntimeHandler, ...] = ()

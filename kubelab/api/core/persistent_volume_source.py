@@ -22,18 +22,18 @@ from kubelab.api.scalars import FrozenMap
 class AzureFilePersistentVolumeSource:
     """FILL AzureFilePersistentVolumeSource."""
 
-    secret_name: str = field("", always=True)
-    share_name: str = field("", always=True)
+    secret_name: str = field(default="", always=True)
+    share_name: str = field(default="", always=True)
     read_only: bool = False
-    secret_namespace: str | None = field(None, always=True)
+    secret_namespace: str | None = field(default=None, always=True)
 
 
 @model
 class CSIPersistentVolumeSource:
     """FILL CSIPersistentVolumeSource."""
 
-    driver: str = field("", always=True)
-    volume_handle: str = field("", always=True)
+    driver: str = field(default="", always=True)
+    volume_handle: str = field(default="", always=True)
     read_only: bool = False
     fs_type: str = ""
     volume_attributes: FrozenMap[str, str] = FrozenMap()
@@ -48,7 +48,7 @@ class CSIPersistentVolumeSource:
 class CephFSPersistentVolumeSource:
     """FILL CephFSPersistentVolumeSource."""
 
-    monitors: tuple[str, ...] = field((), always=True)
+    monitors: tuple[str, ...] = field(default=(), always=True)
     path: str = ""
     user: str = ""
     secret_file: str = ""
@@ -60,7 +60,7 @@ class CephFSPersistentVolumeSource:
 class CinderPersistentVolumeSource:
     """FILL CinderPersistentVolumeSource."""
 
-    volume_id: str = field("", always=True, json="volumeID")
+    volume_id: str = field(default="", always=True, json="volumeID")
     fs_type: str = ""
     read_only: bool = False
     secret_ref: SecretReference | None = None
@@ -70,7 +70,7 @@ class CinderPersistentVolumeSource:
 class FlexPersistentVolumeSource:
     """FILL FlexPersistentVolumeSource."""
 
-    driver: str = field("", always=True)
+    driver: str = field(default="", always=True)
     fs_type: str = ""
     secret_ref: SecretReference | None = None
     read_only: bool = False
@@ -81,8 +81,8 @@ class FlexPersistentVolumeSource:
 class GlusterfsPersistentVolumeSource:
     """FILL GlusterfsPersistentVolumeSource."""
 
-    endpoints: str = field("", always=True)
-    path: str = field("", always=True)
+    endpoints: str = field(default="", always=True)
+    path: str = field(default="", always=True)
     read_only: bool = False
     endpoints_namespace: str | None = None
 
@@ -91,9 +91,9 @@ class GlusterfsPersistentVolumeSource:
 class ISCSIPersistentVolumeSource:
     """FILL ISCSIPersistentVolumeSource."""
 
-    target_portal: str = field("", always=True)
-    iqn: str = field("", always=True)
-    lun: int = field(0, always=True)
+    target_portal: str = field(default="", always=True)
+    iqn: str = field(default="", always=True)
+    lun: int = field(default=0, always=True)
     iscsi_interface: str = ""
     fs_type: str = ""
     read_only: bool = False
@@ -108,7 +108,7 @@ class ISCSIPersistentVolumeSource:
 class LocalVolumeSource:
     """FILL LocalVolumeSource."""
 
-    path: str = field("", always=True)
+    path: str = field(default="", always=True)
     fs_type: str | None = None
 
 
@@ -116,8 +116,8 @@ class LocalVolumeSource:
 class RBDPersistentVolumeSource:
     """FILL RBDPersistentVolumeSource."""
 
-    monitors: tuple[str, ...] = field((), always=True)
-    image: str = field("", always=True)
+    monitors: tuple[str, ...] = field(default=(), always=True)
+    image: str = field(default="", always=True)
     fs_type: str = ""
     pool: str = ""
     user: str = ""
@@ -130,9 +130,9 @@ class RBDPersistentVolumeSource:
 class ScaleIOPersistentVolumeSource:
     """FILL ScaleIOPersistentVolumeSource."""
 
-    gateway: str = field("", always=True)
-    system: str = field("", always=True)
-    secret_ref: SecretReference | None = field(None, always=True)
+    gateway: str = field(default="", always=True)
+    system: str = field(default="", always=True)
+    secret_ref: SecretReference | None = field(default=None, always=True)
     ssl_enabled: bool = False
     protection_domain: str = ""
     storage_pool: str = ""
@@ -175,7 +175,7 @@ class PersistentVolumeSource:
     azure_disk: AzureDiskVolumeSource | None = None
     photon_persistent_disk: PhotonPersistentDiskVolumeSource | None = None
     portworx_volume: PortworxVolumeSource | None = None
-    scale_io: ScaleIOPersistentVolumeSource | None = field(None, json="scaleIO")
+    scale_io: ScaleIOPersistentVolumeSource | None = field(default=None, json="scaleIO")
     local: LocalVolumeSource | None = None
     storageos: StorageOSPersistentVolumeSource | None = None
     csi: CSIPersistentVolumeSource | None = None

@@ -68,7 +68,7 @@ __all__ = [
 class HostAlias:
     """FILL HostAlias."""
 
-    ip: str = field("", always=True)
+    ip: str = field(default="", always=True)
     hostnames: tuple[str, ...] = ()
 
 
@@ -93,21 +93,21 @@ class PodDNSConfig:
 class PodOS:
     """FILL PodOS."""
 
-    name: str = field("", always=True, go="v1.OSName", values=("linux", "windows"))
+    name: str = field(default="", always=True, go="v1.OSName", values=("linux", "windows"))
 
 
 @model
 class PodReadinessGate:
     """FILL PodReadinessGate."""
 
-    condition_type: str = field("", always=True, go="v1.PodConditionType", values=POD_CONDITION_TYPES)
+    condition_type: str = field(default="", always=True, go="v1.PodConditionType", values=POD_CONDITION_TYPES)
 
 
 @model
 class PodResourceClaim:
     """FILL PodResourceClaim."""
 
-    name: str = field("", always=True)
+    name: str = field(default="", always=True)
     resource_claim_name: str | None = None
     resource_claim_template_name: str | None = None
 
@@ -116,7 +116,7 @@ class PodResourceClaim:
 class PodSchedulingGate:
     """FILL PodSchedulingGate."""
 
-    name: str = field("", always=True)
+    name: str = field(default="", always=True)
 
 
 @model
@@ -130,15 +130,15 @@ class PodSchedulingGroup:
 class PodSpec:
     """FILL PodSpec."""
 
-    volumes: tuple[Volume, ...] = field((), merge_key="name")
-    init_containers: tuple[Container, ...] = field((), merge_key="name")
-    containers: tuple[Container, ...] = field((), always=True, merge_key="name")
-    ephemeral_containers: tuple[EphemeralContainer, ...] = field((), merge_key="name")
-    restart_policy: str = field("", go="v1.RestartPolicy", values=("Always", "OnFailure", "Never"))
-    termination_grace_period_seconds: int | None = field(None, go="int64")
-    active_deadline_seconds: int | None = field(None, go="int64")
+    volumes: tuple[Volume, ...] = field(default=(), merge_key="name")
+    init_containers: tuple[Container, ...] = field(default=(), merge_key="name")
+    containers: tuple[Container, ...] = field(default=(), always=True, merge_key="name")
+    ephemeral_containers: tuple[EphemeralContainer, ...] = field(default=(), merge_key="name")
+    restart_policy: str = field(default="", go="v1.RestartPolicy", values=("Always", "OnFailure", "Never"))
+    termination_grace_period_seconds: int | None = field(default=None, go="int64")
+    active_deadline_seconds: int | None = field(default=None, go="int64")
     dns_policy: str = field(
-        "", go="v1.DNSPolicy", values=("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
+        default="", go="v1.DNSPolicy", values=("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
     )
     node_selector: FrozenMap[str, str] = FrozenMap()
     service_account_name: str = ""
@@ -146,31 +146,33 @@ class PodSpec:
     automount_service_account_token: bool | None = None
     node_name: str = ""
     host_network: bool = False
-    host_pid: bool = field(False, json="hostPID")
-    host_ipc: bool = field(False, json="hostIPC")
+    host_pid: bool = field(default=False, json="hostPID")
+    host_ipc: bool = field(default=False, json="hostIPC")
     share_process_namespace: bool | None = None
     security_context: PodSecurityContext | None = None
-    image_pull_secrets: tuple[LocalObjectReference, ...] = field((), merge_key="name")
+    image_pull_secrets: tuple[LocalObjectReference, ...] = field(default=(), merge_key="name")
     hostname: str = ""
     subdomain: str = ""
     affinity: Affinity | None = None
     scheduler_name: str = ""
     tolerations: tuple[Toleration, ...] = ()
-    host_aliases: tuple[HostAlias, ...] = field((), merge_key="ip")
+    host_aliases: tuple[HostAlias, ...] = field(default=(), merge_key="ip")
     priority_class_name: str = ""
     priority: int | None = None
     dns_config: PodDNSConfig | None = None
     readiness_gates: tuple[PodReadinessGate, ...] = ()
     runtime_class_name: str | None = None
     enable_service_links: bool | None = None
-    preemption_policy: str | None = field(None, go="v1.PreemptionPolicy", values=("PreemptLowerPriority", "Never"))
+    preemption_policy: str | None = field(
+        default=None, go="v1.PreemptionPolicy", values=("PreemptLowerPriority", "Never")
+    )
     overhead: FrozenMap[str, Quantity] = FrozenMap()
-    topology_spread_constraints: tuple[TopologySpreadConstraint, ...] = field((), merge_key="topologyKey")
-    set_hostname_as_fqdn: bool | None = field(None, json="setHostnameAsFQDN")
+    topology_spread_constraints: tuple[TopologySpreadConstraint, ...] = field(default=(), merge_key="topologyKey")
+    set_hostname_as_fqdn: bool | None = field(default=None, json="setHostnameAsFQDN")
     os: PodOS | None = None
     host_users: bool | None = None
-    scheduling_gates: tuple[PodSchedulingGate, ...] = field((), merge_key="name")
-    resource_claims: tuple[PodResourceClaim, ...] = field((), merge_key="name")
+    scheduling_gates: tuple[PodSchedulingGate, ...] = field(default=(), merge_key="name")
+    resource_claims: tuple[PodResourceClaim, ...] = field(default=(), merge_key="name")
     resources: ResourceRequirements | None = None
     hostname_override: str | None = None
     scheduling_group: PodSchedulingGroup | None = None

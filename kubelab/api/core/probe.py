@@ -16,16 +16,16 @@ class ExecAction:
 class GRPCAction:
     """FILL GRPCAction."""
 
-    port: int = field(0, always=True)
-    service: str | None = field(None, always=True)
+    port: int = field(default=0, always=True)
+    service: str | None = field(default=None, always=True)
 
 
 @model
 class HTTPHeader:
     """FILL HTTPHeader."""
 
-    name: str = field("", always=True)
-    value: str = field("", always=True)
+    name: str = field(default="", always=True)
+    value: str = field(default="", always=True)
 
 
 @model
@@ -33,9 +33,9 @@ class HTTPGetAction:
     """FILL HTTPGetAction."""
 
     path: str = ""
-    port: IntOrString = field(0, always=True)
+    port: IntOrString = field(default=0, always=True)
     host: str = ""
-    scheme: str = field("", go="v1.URIScheme", values=("HTTP", "HTTPS"))
+    scheme: str = field(default="", go="v1.URIScheme", values=("HTTP", "HTTPS"))
     http_headers: tuple[HTTPHeader, ...] = ()
 
 
@@ -43,7 +43,7 @@ class HTTPGetAction:
 class TCPSocketAction:
     """FILL TCPSocketAction."""
 
-    port: IntOrString = field(0, always=True)
+    port: IntOrString = field(default=0, always=True)
     host: str = ""
 
 
@@ -66,14 +66,14 @@ class Probe(ProbeHandler):
     period_seconds: int = 0
     success_threshold: int = 0
     failure_threshold: int = 0
-    termination_grace_period_seconds: int | None = field(None, go="int64")
+    termination_grace_period_seconds: int | None = field(default=None, go="int64")
 
 
 @model
 class SleepAction:
     """FILL SleepAction."""
 
-    seconds: int = field(0, always=True, go="int64")
+    seconds: int = field(default=0, always=True, go="int64")
 
 
 @model
@@ -92,4 +92,4 @@ class Lifecycle:
 
     post_start: LifecycleHandler | None = None
     pre_stop: LifecycleHandler | None = None
-    stop_signal: str | None = field(None, go="v1.Signal", values=SIGNALS)
+    stop_signal: str | None = field(default=None, go="v1.Signal", values=SIGNALS)

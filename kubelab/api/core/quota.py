@@ -12,9 +12,9 @@ from kubelab.api.values import QUOTA_SCOPES
 class ScopedResourceSelectorRequirement:
     """FILL ScopedResourceSelectorRequirement."""
 
-    scope_name: str = field("", always=True, go="v1.ResourceQuotaScope", values=QUOTA_SCOPES)
+    scope_name: str = field(default="", always=True, go="v1.ResourceQuotaScope", values=QUOTA_SCOPES)
     operator: str = field(
-        "", always=True, go="v1.ScopeSelectorOperator", values=("In", "NotIn", "Exists", "DoesNotExist")
+        default="", always=True, go="v1.ScopeSelectorOperator", values=("In", "NotIn", "Exists", "DoesNotExist")
     )
     values: tuple[str, ...] = ()
 
@@ -31,7 +31,7 @@ class ResourceQuotaSpec:
     """FILL ResourceQuotaSpec."""
 
     hard: FrozenMap[str, Quantity] = FrozenMap()
-    scopes: tuple[str, ...] = field((), go="[]v1.ResourceQuotaScope", values=QUOTA_SCOPES)
+    scopes: tuple[str, ...] = field(default=(), go="[]v1.ResourceQuotaScope", values=QUOTA_SCOPES)
     scope_selector: ScopeSelector | None = None
 
 
@@ -59,7 +59,7 @@ class ResourceQuota:
 class LimitRangeItem:
     """FILL LimitRangeItem."""
 
-    type: str = field("", always=True, go="v1.LimitType", values=("Pod", "Container", "PersistentVolumeClaim"))
+    type: str = field(default="", always=True, go="v1.LimitType", values=("Pod", "Container", "PersistentVolumeClaim"))
     max: FrozenMap[str, Quantity] = FrozenMap()
     min: FrozenMap[str, Quantity] = FrozenMap()
     default: FrozenMap[str, Quantity] = FrozenMap()
@@ -71,7 +71,7 @@ class LimitRangeItem:
 class LimitRangeSpec:
     """FILL LimitRangeSpec."""
 
-    limits: tuple[LimitRangeItem, ...] = field((), always=True)
+    limits: tuple[LimitRangeItem, ...] = field(default=(), always=True)
 
 
 @model

@@ -17,7 +17,7 @@ class ObjectReference:
     kind: str = ""
     namespace: str = ""
     name: str = ""
-    uid: str = field("", go="types.UID")
+    uid: str = field(default="", go="types.UID")
     api_version: str = ""
     resource_version: str = ""
     field_path: str = ""
@@ -35,16 +35,16 @@ class SecretReference:
 class TypedLocalObjectReference:
     """FILL TypedLocalObjectReference."""
 
-    api_group: str | None = field(None, always=True)
-    kind: str = field("", always=True)
-    name: str = field("", always=True)
+    api_group: str | None = field(default=None, always=True)
+    kind: str = field(default="", always=True)
+    name: str = field(default="", always=True)
 
 
 @model
 class TypedObjectReference:
     """FILL TypedObjectReference."""
 
-    api_group: str | None = field(None, always=True)
-    kind: str = field("", always=True)
-    name: str = field("", always=True)
+    api_group: str | None = field(default=None, always=True)
+    kind: str = field(default="", always=True)
+    name: str = field(default="", always=True)
     namespace: str | None = None

@@ -22,9 +22,9 @@ class ReplicationControllerSpec:
 class ReplicationControllerCondition:
     """FILL ReplicationControllerCondition."""
 
-    type: str = field("", always=True, go="v1.ReplicationControllerConditionType", values=("ReplicaFailure",))
-    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
-    last_transition_time: Time | None = field(None, always=True)
+    type: str = field(default="", always=True, go="v1.ReplicationControllerConditionType", values=("ReplicaFailure",))
+    status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_transition_time: Time | None = field(default=None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -33,12 +33,12 @@ class ReplicationControllerCondition:
 class ReplicationControllerStatus:
     """FILL ReplicationControllerStatus."""
 
-    replicas: int = field(0, always=True)
+    replicas: int = field(default=0, always=True)
     fully_labeled_replicas: int = 0
     ready_replicas: int = 0
     available_replicas: int = 0
-    observed_generation: int = field(0, go="int64")
-    conditions: tuple[ReplicationControllerCondition, ...] = field((), merge_key="type")
+    observed_generation: int = field(default=0, go="int64")
+    conditions: tuple[ReplicationControllerCondition, ...] = field(default=(), merge_key="type")
 
 
 @model

@@ -8,7 +8,7 @@ from kubelab.api.scalars import FrozenMap, Quantity
 class ResourceClaim:
     """FILL ResourceClaim."""
 
-    name: str = field("", always=True)
+    name: str = field(default="", always=True)
     request: str = ""
 
 
@@ -25,7 +25,7 @@ class ResourceRequirements:
 class ContainerResizePolicy:
     """FILL ContainerResizePolicy."""
 
-    resource_name: str = field("", always=True, go="v1.ResourceName")
+    resource_name: str = field(default="", always=True, go="v1.ResourceName")
     restart_policy: str = field(
-        "", always=True, go="v1.ResourceResizeRestartPolicy", values=("NotRequired", "RestartContainer")
+        default="", always=True, go="v1.ResourceResizeRestartPolicy", values=("NotRequired", "RestartContainer")
     )

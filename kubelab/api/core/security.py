@@ -8,7 +8,7 @@ class AppArmorProfile:
     """FILL AppArmorProfile."""
 
     type: str = field(
-        "", always=True, go="v1.AppArmorProfileType", values=("Unconfined", "RuntimeDefault", "Localhost")
+        default="", always=True, go="v1.AppArmorProfileType", values=("Unconfined", "RuntimeDefault", "Localhost")
     )
     localhost_profile: str | None = None
 
@@ -17,8 +17,8 @@ class AppArmorProfile:
 class Capabilities:
     """FILL Capabilities."""
 
-    add: tuple[str, ...] = field((), go="[]v1.Capability")
-    drop: tuple[str, ...] = field((), go="[]v1.Capability")
+    add: tuple[str, ...] = field(default=(), go="[]v1.Capability")
+    drop: tuple[str, ...] = field(default=(), go="[]v1.Capability")
 
 
 @model
@@ -35,7 +35,9 @@ class SELinuxOptions:
 class SeccompProfile:
     """FILL SeccompProfile."""
 
-    type: str = field("", always=True, go="v1.SeccompProfileType", values=("Unconfined", "RuntimeDefault", "Localhost"))
+    type: str = field(
+        default="", always=True, go="v1.SeccompProfileType", values=("Unconfined", "RuntimeDefault", "Localhost")
+    )
     localhost_profile: str | None = None
 
 
@@ -57,12 +59,12 @@ class SecurityContext:
     privileged: bool | None = None
     se_linux_options: SELinuxOptions | None = None
     windows_options: WindowsSecurityContextOptions | None = None
-    run_as_user: int | None = field(None, go="int64")
-    run_as_group: int | None = field(None, go="int64")
+    run_as_user: int | None = field(default=None, go="int64")
+    run_as_group: int | None = field(default=None, go="int64")
     run_as_non_root: bool | None = None
     read_only_root_filesystem: bool | None = None
     allow_privilege_escalation: bool | None = None
-    proc_mount: str | None = field(None, go="v1.ProcMountType", values=("Default", "Unmasked"))
+    proc_mount: str | None = field(default=None, go="v1.ProcMountType", values=("Default", "Unmasked"))
     seccomp_profile: SeccompProfile | None = None
     app_armor_profile: AppArmorProfile | None = None
 
@@ -71,8 +73,8 @@ class SecurityContext:
 class Sysctl:
     """FILL Sysctl."""
 
-    name: str = field("", always=True)
-    value: str = field("", always=True)
+    name: str = field(default="", always=True)
+    value: str = field(default="", always=True)
 
 
 @model
@@ -81,18 +83,20 @@ class PodSecurityContext:
 
     se_linux_options: SELinuxOptions | None = None
     windows_options: WindowsSecurityContextOptions | None = None
-    run_as_user: int | None = field(None, go="int64")
-    run_as_group: int | None = field(None, go="int64")
+    run_as_user: int | None = field(default=None, go="int64")
+    run_as_group: int | None = field(default=None, go="int64")
     run_as_non_root: bool | None = None
-    supplemental_groups: tuple[int, ...] = field((), go="[]int64")
-    supplemental_groups_policy: str | None = field(None, go="v1.SupplementalGroupsPolicy", values=("Merge", "Strict"))
-    fs_group: int | None = field(None, go="int64")
+    supplemental_groups: tuple[int, ...] = field(default=(), go="[]int64")
+    supplemental_groups_policy: str | None = field(
+        default=None, go="v1.SupplementalGroupsPolicy", values=("Merge", "Strict")
+    )
+    fs_group: int | None = field(default=None, go="int64")
     sysctls: tuple[Sysctl, ...] = ()
     fs_group_change_policy: str | None = field(
-        None, go="v1.PodFSGroupChangePolicy", values=("OnRootMismatch", "Always")
+        default=None, go="v1.PodFSGroupChangePolicy", values=("OnRootMismatch", "Always")
     )
     seccomp_profile: SeccompProfile | None = None
     app_armor_profile: AppArmorProfile | None = None
     se_linux_change_policy: str | None = field(
-        None, go="v1.PodSELinuxChangePolicy", values=("Recursive", "MountOption")
+        default=None, go="v1.PodSELinuxChangePolicy", values=("Recursive", "MountOption")
     )

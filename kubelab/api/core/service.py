@@ -13,10 +13,10 @@ class ServicePort:
     """FILL ServicePort."""
 
     name: str = ""
-    protocol: str = field("", go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
+    protocol: str = field(default="", go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
     app_protocol: str | None = None
-    port: int = field(0, always=True)
-    target_port: IntOrString = field(0, always=True)
+    port: int = field(default=0, always=True)
+    target_port: IntOrString = field(default=0, always=True)
     node_port: int = 0
 
 
@@ -31,34 +31,36 @@ class ClientIPConfig:
 class SessionAffinityConfig:
     """FILL SessionAffinityConfig."""
 
-    client_ip: ClientIPConfig | None = field(None, json="clientIP")
+    client_ip: ClientIPConfig | None = field(default=None, json="clientIP")
 
 
 @model
 class ServiceSpec:
     """FILL ServiceSpec."""
 
-    ports: tuple[ServicePort, ...] = field((), merge_key="port")
+    ports: tuple[ServicePort, ...] = field(default=(), merge_key="port")
     selector: FrozenMap[str, str] = FrozenMap()
-    cluster_ip: str = field("", json="clusterIP")
-    cluster_ips: tuple[str, ...] = field((), json="clusterIPs")
-    type: str = field("", go="v1.ServiceType", values=("ClusterIP", "NodePort", "LoadBalancer", "ExternalName"))
-    external_ips: tuple[str, ...] = field((), json="externalIPs")
-    session_affinity: str = field("", go="v1.ServiceAffinity", values=("ClientIP", "None"))
-    load_balancer_ip: str = field("", json="loadBalancerIP")
+    cluster_ip: str = field(default="", json="clusterIP")
+    cluster_ips: tuple[str, ...] = field(default=(), json="clusterIPs")
+    type: str = field(default="", go="v1.ServiceType", values=("ClusterIP", "NodePort", "LoadBalancer", "ExternalName"))
+    external_ips: tuple[str, ...] = field(default=(), json="externalIPs")
+    session_affinity: str = field(default="", go="v1.ServiceAffinity", values=("ClientIP", "None"))
+    load_balancer_ip: str = field(default="", json="loadBalancerIP")
     load_balancer_source_ranges: tuple[str, ...] = ()
     external_name: str = ""
-    external_traffic_policy: str = field("", go="v1.ServiceExternalTrafficPolicy", values=("Cluster", "Local"))
+    external_traffic_policy: str = field(default="", go="v1.ServiceExternalTrafficPolicy", values=("Cluster", "Local"))
     health_check_node_port: int = 0
     publish_not_ready_addresses: bool = False
     session_affinity_config: SessionAffinityConfig | None = None
-    ip_families: tuple[str, ...] = field((), go="[]v1.IPFamily", values=("IPv4", "IPv6", ""))
+    ip_families: tuple[str, ...] = field(default=(), go="[]v1.IPFamily", values=("IPv4", "IPv6", ""))
     ip_family_policy: str | None = field(
-        None, go="v1.IPFamilyPolicy", values=("SingleStack", "PreferDualStack", "RequireDualStack")
+        default=None, go="v1.IPFamilyPolicy", values=("SingleStack", "PreferDualStack", "RequireDualStack")
     )
     allocate_load_balancer_node_ports: bool | None = None
     load_balancer_class: str | None = None
-    internal_traffic_policy: str | None = field(None, go="v1.ServiceInternalTrafficPolicy", values=("Cluster", "Local"))
+    internal_traffic_policy: str | None = field(
+        default=None, go="v1.ServiceInternalTrafficPolicy", values=("Cluster", "Local")
+    )
     traffic_distribution: str | None = None
 
 
@@ -66,8 +68,8 @@ class ServiceSpec:
 class PortStatus:
     """FILL PortStatus."""
 
-    port: int = field(0, always=True)
-    protocol: str = field("", always=True, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
+    port: int = field(default=0, always=True)
+    protocol: str = field(default="", always=True, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
     error: str | None = None
 
 
@@ -77,7 +79,7 @@ class LoadBalancerIngress:
 
     ip: str = ""
     hostname: str = ""
-    ip_mode: str | None = field(None, go="v1.LoadBalancerIPMode", values=("VIP", "Proxy"))
+    ip_mode: str | None = field(default=None, go="v1.LoadBalancerIPMode", values=("VIP", "Proxy"))
     ports: tuple[PortStatus, ...] = ()
 
 
@@ -93,7 +95,7 @@ class ServiceStatus:
     """FILL ServiceStatus."""
 
     load_balancer: LoadBalancerStatus = LoadBalancerStatus()
-    conditions: tuple[Condition, ...] = field((), merge_key="type")
+    conditions: tuple[Condition, ...] = field(default=(), merge_key="type")
 
 
 @model
@@ -112,7 +114,7 @@ class Service:
 class EndpointAddress:
     """FILL EndpointAddress."""
 
-    ip: str = field("", always=True)
+    ip: str = field(default="", always=True)
     hostname: str = ""
     node_name: str | None = None
     target_ref: ObjectReference | None = None
@@ -123,8 +125,8 @@ class EndpointPort:
     """FILL EndpointPort."""
 
     name: str = ""
-    port: int = field(0, always=True)
-    protocol: str = field("", go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
+    port: int = field(default=0, always=True)
+    protocol: str = field(default="", go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
     app_protocol: str | None = None
 
 

@@ -37,17 +37,17 @@ class PersistentVolumeSpec(PersistentVolumeSource):
 
     capacity: FrozenMap[str, Quantity] = FrozenMap()
     access_modes: tuple[str, ...] = field(
-        (),
+        default=(),
         go="[]v1.PersistentVolumeAccessMode",
         values=("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"),
     )
     claim_ref: ObjectReference | None = None
     persistent_volume_reclaim_policy: str = field(
-        "", go="v1.PersistentVolumeReclaimPolicy", values=("Recycle", "Delete", "Retain")
+        default="", go="v1.PersistentVolumeReclaimPolicy", values=("Recycle", "Delete", "Retain")
     )
     storage_class_name: str = ""
     mount_options: tuple[str, ...] = ()
-    volume_mode: str | None = field(None, go="v1.PersistentVolumeMode", values=("Block", "Filesystem"))
+    volume_mode: str | None = field(default=None, go="v1.PersistentVolumeMode", values=("Block", "Filesystem"))
     node_affinity: VolumeNodeAffinity | None = None
     volume_attributes_class_name: str | None = None
 
@@ -57,7 +57,7 @@ class PersistentVolumeStatus:
     """FILL PersistentVolumeStatus."""
 
     phase: str = field(
-        "", go="v1.PersistentVolumePhase", values=("Pending", "Available", "Bound", "Released", "Failed")
+        default="", go="v1.PersistentVolumePhase", values=("Pending", "Available", "Bound", "Released", "Failed")
     )
     message: str = ""
     reason: str = ""
@@ -82,7 +82,10 @@ class ModifyVolumeStatus:
 
     target_volume_attributes_class_name: str = ""
     status: str = field(
-        "", always=True, go="v1.PersistentVolumeClaimModifyVolumeStatus", values=("Pending", "InProgress", "Infeasible")
+        default="",
+        always=True,
+        go="v1.PersistentVolumeClaimModifyVolumeStatus",
+        values=("Pending", "InProgress", "Infeasible"),
     )
 
 
@@ -91,7 +94,7 @@ class PersistentVolumeClaimCondition:
     """FILL PersistentVolumeClaimCondition."""
 
     type: str = field(
-        "",
+        default="",
         always=True,
         go="v1.PersistentVolumeClaimConditionType",
         values=(
@@ -104,9 +107,9 @@ class PersistentVolumeClaimCondition:
             "Unused",
         ),
     )
-    status: str = field("", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
-    last_probe_time: Time | None = field(None, always=True)
-    last_transition_time: Time | None = field(None, always=True)
+    status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
+    last_probe_time: Time | None = field(default=None, always=True)
+    last_transition_time: Time | None = field(default=None, always=True)
     reason: str = ""
     message: str = ""
 
@@ -115,17 +118,17 @@ class PersistentVolumeClaimCondition:
 class PersistentVolumeClaimStatus:
     """FILL PersistentVolumeClaimStatus."""
 
-    phase: str = field("", go="v1.PersistentVolumeClaimPhase", values=("Pending", "Bound", "Lost"))
+    phase: str = field(default="", go="v1.PersistentVolumeClaimPhase", values=("Pending", "Bound", "Lost"))
     access_modes: tuple[str, ...] = field(
-        (),
+        default=(),
         go="[]v1.PersistentVolumeAccessMode",
         values=("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"),
     )
     capacity: FrozenMap[str, Quantity] = FrozenMap()
-    conditions: tuple[PersistentVolumeClaimCondition, ...] = field((), merge_key="type")
+    conditions: tuple[PersistentVolumeClaimCondition, ...] = field(default=(), merge_key="type")
     allocated_resources: FrozenMap[str, Quantity] = FrozenMap()
     allocated_resource_statuses: FrozenMap[str, str] = field(
-        FrozenMap(), go="map[v1.ResourceName]v1.ClaimResourceStatus"
+        default=FrozenMap(), go="map[v1.ResourceName]v1.ClaimResourceStatus"
     )
     current_volume_attributes_class_name: str | None = None
     modify_volume_status: ModifyVolumeStatus | None = None

@@ -71,7 +71,7 @@ __all__ = [
 class EmptyDirVolumeSource:
     """FILL EmptyDirVolumeSource."""
 
-    medium: str = field("", go="v1.StorageMedium", values=("", "Memory", "HugePages", "HugePages-"))
+    medium: str = field(default="", go="v1.StorageMedium", values=("", "Memory", "HugePages", "HugePages-"))
     size_limit: Quantity | None = None
 
 
@@ -79,9 +79,9 @@ class EmptyDirVolumeSource:
 class HostPathVolumeSource:
     """FILL HostPathVolumeSource."""
 
-    path: str = field("", always=True)
+    path: str = field(default="", always=True)
     type: str | None = field(
-        None,
+        default=None,
         go="v1.HostPathType",
         values=("", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"),
     )
@@ -91,8 +91,8 @@ class HostPathVolumeSource:
 class KeyToPath:
     """FILL KeyToPath."""
 
-    key: str = field("", always=True)
-    path: str = field("", always=True)
+    key: str = field(default="", always=True)
+    path: str = field(default="", always=True)
     mode: int | None = None
 
 
@@ -119,7 +119,7 @@ class SecretVolumeSource:
 class PersistentVolumeClaimVolumeSource:
     """FILL PersistentVolumeClaimVolumeSource."""
 
-    claim_name: str = field("", always=True)
+    claim_name: str = field(default="", always=True)
     read_only: bool = False
 
 
@@ -128,7 +128,7 @@ class ObjectFieldSelector:
     """FILL ObjectFieldSelector."""
 
     api_version: str = ""
-    field_path: str = field("", always=True)
+    field_path: str = field(default="", always=True)
 
 
 @model
@@ -136,15 +136,15 @@ class ResourceFieldSelector:
     """FILL ResourceFieldSelector."""
 
     container_name: str = ""
-    resource: str = field("", always=True)
-    divisor: Quantity = field(Quantity("0"), always=True)
+    resource: str = field(default="", always=True)
+    divisor: Quantity = field(default=Quantity("0"), always=True)
 
 
 @model
 class DownwardAPIVolumeFile:
     """FILL DownwardAPIVolumeFile."""
 
-    path: str = field("", always=True)
+    path: str = field(default="", always=True)
     field_ref: ObjectFieldSelector | None = None
     resource_field_ref: ResourceFieldSelector | None = None
     mode: int | None = None
@@ -166,7 +166,7 @@ class ClusterTrustBundleProjection:
     signer_name: str | None = None
     label_selector: LabelSelector | None = None
     optional: bool | None = None
-    path: str = field("", always=True)
+    path: str = field(default="", always=True)
 
 
 @model
@@ -210,8 +210,8 @@ class ServiceAccountTokenProjection:
     """FILL ServiceAccountTokenProjection."""
 
     audience: str = ""
-    expiration_seconds: int | None = field(None, go="int64")
-    path: str = field("", always=True)
+    expiration_seconds: int | None = field(default=None, go="int64")
+    path: str = field(default="", always=True)
 
 
 @model
@@ -219,7 +219,7 @@ class VolumeProjection:
     """FILL VolumeProjection."""
 
     secret: SecretProjection | None = None
-    downward_api: DownwardAPIProjection | None = field(None, json="downwardAPI")
+    downward_api: DownwardAPIProjection | None = field(default=None, json="downwardAPI")
     config_map: ConfigMapProjection | None = None
     service_account_token: ServiceAccountTokenProjection | None = None
     cluster_trust_bundle: ClusterTrustBundleProjection | None = None
@@ -230,7 +230,7 @@ class VolumeProjection:
 class ProjectedVolumeSource:
     """FILL ProjectedVolumeSource."""
 
-    sources: tuple[VolumeProjection, ...] = field((), always=True)
+    sources: tuple[VolumeProjection, ...] = field(default=(), always=True)
     default_mode: int | None = None
 
 
@@ -246,7 +246,7 @@ class ImageVolumeSource:
     """FILL ImageVolumeSource."""
 
     reference: str = ""
-    pull_policy: str = field("", go="v1.PullPolicy", values=("Always", "Never", "IfNotPresent"))
+    pull_policy: str = field(default="", go="v1.PullPolicy", values=("Always", "Never", "IfNotPresent"))
 
 
 @model
@@ -268,7 +268,7 @@ class VolumeSource:
     cinder: CinderVolumeSource | None = None
     cephfs: CephFSVolumeSource | None = None
     flocker: FlockerVolumeSource | None = None
-    downward_api: DownwardAPIVolumeSource | None = field(None, json="downwardAPI")
+    downward_api: DownwardAPIVolumeSource | None = field(default=None, json="downwardAPI")
     fc: FCVolumeSource | None = None
     azure_file: AzureFileVolumeSource | None = None
     config_map: ConfigMapVolumeSource | None = None
@@ -278,7 +278,7 @@ class VolumeSource:
     photon_persistent_disk: PhotonPersistentDiskVolumeSource | None = None
     projected: ProjectedVolumeSource | None = None
     portworx_volume: PortworxVolumeSource | None = None
-    scale_io: ScaleIOVolumeSource | None = field(None, json="scaleIO")
+    scale_io: ScaleIOVolumeSource | None = field(default=None, json="scaleIO")
     storageos: StorageOSVolumeSource | None = None
     csi: CSIVolumeSource | None = None
     ephemeral: EphemeralVolumeSource | None = None
@@ -289,22 +289,22 @@ class VolumeSource:
 class Volume(VolumeSource):
     """FILL Volume."""
 
-    name: str = field("", always=True)
+    name: str = field(default="", always=True)
 
 
 @model
 class VolumeMount:
     """FILL VolumeMount."""
 
-    name: str = field("", always=True)
+    name: str = field(default="", always=True)
     read_only: bool = False
     recursive_read_only: str | None = field(
-        None, go="v1.RecursiveReadOnlyMode", values=("Disabled", "IfPossible", "Enabled")
+        default=None, go="v1.RecursiveReadOnlyMode", values=("Disabled", "IfPossible", "Enabled")
     )
-    mount_path: str = field("", always=True)
+    mount_path: str = field(default="", always=True)
     sub_path: str = ""
     mount_propagation: str | None = field(
-        None, go="v1.MountPropagationMode", values=("None", "HostToContainer", "Bidirectional")
+        default=None, go="v1.MountPropagationMode", values=("None", "HostToContainer", "Bidirectional")
     )
     sub_path_expr: str = ""
 
@@ -313,5 +313,5 @@ class VolumeMount:
 class VolumeDevice:
     """FILL VolumeDevice."""
 
-    name: str = field("", always=True)
-    device_path: str = field("", always=True)
+    name: str = field(default="", always=True)
+    device_path: str = field(default="", always=True)

@@ -19,7 +19,7 @@ class PersistentVolumeClaimSpec:
     """FILL PersistentVolumeClaimSpec."""
 
     access_modes: tuple[str, ...] = field(
-        (),
+        default=(),
         go="[]v1.PersistentVolumeAccessMode",
         values=("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"),
     )
@@ -27,7 +27,7 @@ class PersistentVolumeClaimSpec:
     resources: VolumeResourceRequirements = VolumeResourceRequirements()
     volume_name: str = ""
     storage_class_name: str | None = None
-    volume_mode: str | None = field(None, go="v1.PersistentVolumeMode", values=("Block", "Filesystem"))
+    volume_mode: str | None = field(default=None, go="v1.PersistentVolumeMode", values=("Block", "Filesystem"))
     data_source: TypedLocalObjectReference | None = None
     data_source_ref: TypedObjectReference | None = None
     volume_attributes_class_name: str | None = None

@@ -9,7 +9,7 @@ from kubelab.api.scalars import FrozenMap
 class AWSElasticBlockStoreVolumeSource:
     """FILL AWSElasticBlockStoreVolumeSource."""
 
-    volume_id: str = field("", always=True, json="volumeID")
+    volume_id: str = field(default="", always=True, json="volumeID")
     fs_type: str = ""
     partition: int = 0
     read_only: bool = False
@@ -19,20 +19,22 @@ class AWSElasticBlockStoreVolumeSource:
 class AzureDiskVolumeSource:
     """FILL AzureDiskVolumeSource."""
 
-    disk_name: str = field("", always=True)
-    disk_uri: str = field("", always=True, json="diskURI")
-    caching_mode: str | None = field(None, go="v1.AzureDataDiskCachingMode", values=("None", "ReadOnly", "ReadWrite"))
+    disk_name: str = field(default="", always=True)
+    disk_uri: str = field(default="", always=True, json="diskURI")
+    caching_mode: str | None = field(
+        default=None, go="v1.AzureDataDiskCachingMode", values=("None", "ReadOnly", "ReadWrite")
+    )
     fs_type: str | None = None
     read_only: bool | None = None
-    kind: str | None = field(None, go="v1.AzureDataDiskKind", values=("Shared", "Dedicated", "Managed"))
+    kind: str | None = field(default=None, go="v1.AzureDataDiskKind", values=("Shared", "Dedicated", "Managed"))
 
 
 @model
 class AzureFileVolumeSource:
     """FILL AzureFileVolumeSource."""
 
-    secret_name: str = field("", always=True)
-    share_name: str = field("", always=True)
+    secret_name: str = field(default="", always=True)
+    share_name: str = field(default="", always=True)
     read_only: bool = False
 
 
@@ -40,7 +42,7 @@ class AzureFileVolumeSource:
 class CSIVolumeSource:
     """FILL CSIVolumeSource."""
 
-    driver: str = field("", always=True)
+    driver: str = field(default="", always=True)
     read_only: bool | None = None
     fs_type: str | None = None
     volume_attributes: FrozenMap[str, str] = FrozenMap()
@@ -51,7 +53,7 @@ class CSIVolumeSource:
 class CephFSVolumeSource:
     """FILL CephFSVolumeSource."""
 
-    monitors: tuple[str, ...] = field((), always=True)
+    monitors: tuple[str, ...] = field(default=(), always=True)
     path: str = ""
     user: str = ""
     secret_file: str = ""
@@ -63,7 +65,7 @@ class CephFSVolumeSource:
 class CinderVolumeSource:
     """FILL CinderVolumeSource."""
 
-    volume_id: str = field("", always=True, json="volumeID")
+    volume_id: str = field(default="", always=True, json="volumeID")
     fs_type: str = ""
     read_only: bool = False
     secret_ref: LocalObjectReference | None = None
@@ -73,7 +75,7 @@ class CinderVolumeSource:
 class FCVolumeSource:
     """FILL FCVolumeSource."""
 
-    target_ww_ns: tuple[str, ...] = field((), json="targetWWNs")
+    target_ww_ns: tuple[str, ...] = field(default=(), json="targetWWNs")
     lun: int | None = None
     fs_type: str = ""
     read_only: bool = False
@@ -84,7 +86,7 @@ class FCVolumeSource:
 class FlexVolumeSource:
     """FILL FlexVolumeSource."""
 
-    driver: str = field("", always=True)
+    driver: str = field(default="", always=True)
     fs_type: str = ""
     secret_ref: LocalObjectReference | None = None
     read_only: bool = False
@@ -96,14 +98,14 @@ class FlockerVolumeSource:
     """FILL FlockerVolumeSource."""
 
     dataset_name: str = ""
-    dataset_uuid: str = field("", json="datasetUUID")
+    dataset_uuid: str = field(default="", json="datasetUUID")
 
 
 @model
 class GCEPersistentDiskVolumeSource:
     """FILL GCEPersistentDiskVolumeSource."""
 
-    pd_name: str = field("", always=True)
+    pd_name: str = field(default="", always=True)
     fs_type: str = ""
     partition: int = 0
     read_only: bool = False
@@ -113,7 +115,7 @@ class GCEPersistentDiskVolumeSource:
 class GitRepoVolumeSource:
     """FILL GitRepoVolumeSource."""
 
-    repository: str = field("", always=True)
+    repository: str = field(default="", always=True)
     revision: str = ""
     directory: str = ""
 
@@ -122,8 +124,8 @@ class GitRepoVolumeSource:
 class GlusterfsVolumeSource:
     """FILL GlusterfsVolumeSource."""
 
-    endpoints: str = field("", always=True)
-    path: str = field("", always=True)
+    endpoints: str = field(default="", always=True)
+    path: str = field(default="", always=True)
     read_only: bool = False
 
 
@@ -131,9 +133,9 @@ class GlusterfsVolumeSource:
 class ISCSIVolumeSource:
     """FILL ISCSIVolumeSource."""
 
-    target_portal: str = field("", always=True)
-    iqn: str = field("", always=True)
-    lun: int = field(0, always=True)
+    target_portal: str = field(default="", always=True)
+    iqn: str = field(default="", always=True)
+    lun: int = field(default=0, always=True)
     iscsi_interface: str = ""
     fs_type: str = ""
     read_only: bool = False
@@ -148,8 +150,8 @@ class ISCSIVolumeSource:
 class NFSVolumeSource:
     """FILL NFSVolumeSource."""
 
-    server: str = field("", always=True)
-    path: str = field("", always=True)
+    server: str = field(default="", always=True)
+    path: str = field(default="", always=True)
     read_only: bool = False
 
 
@@ -157,7 +159,7 @@ class NFSVolumeSource:
 class PhotonPersistentDiskVolumeSource:
     """FILL PhotonPersistentDiskVolumeSource."""
 
-    pd_id: str = field("", always=True, json="pdID")
+    pd_id: str = field(default="", always=True, json="pdID")
     fs_type: str = ""
 
 
@@ -165,7 +167,7 @@ class PhotonPersistentDiskVolumeSource:
 class PortworxVolumeSource:
     """FILL PortworxVolumeSource."""
 
-    volume_id: str = field("", always=True, json="volumeID")
+    volume_id: str = field(default="", always=True, json="volumeID")
     fs_type: str = ""
     read_only: bool = False
 
@@ -174,8 +176,8 @@ class PortworxVolumeSource:
 class QuobyteVolumeSource:
     """FILL QuobyteVolumeSource."""
 
-    registry: str = field("", always=True)
-    volume: str = field("", always=True)
+    registry: str = field(default="", always=True)
+    volume: str = field(default="", always=True)
     read_only: bool = False
     user: str = ""
     group: str = ""
@@ -186,8 +188,8 @@ class QuobyteVolumeSource:
 class RBDVolumeSource:
     """FILL RBDVolumeSource."""
 
-    monitors: tuple[str, ...] = field((), always=True)
-    image: str = field("", always=True)
+    monitors: tuple[str, ...] = field(default=(), always=True)
+    image: str = field(default="", always=True)
     fs_type: str = ""
     pool: str = ""
     user: str = ""
@@ -200,9 +202,9 @@ class RBDVolumeSource:
 class ScaleIOVolumeSource:
     """FILL ScaleIOVolumeSource."""
 
-    gateway: str = field("", always=True)
-    system: str = field("", always=True)
-    secret_ref: LocalObjectReference | None = field(None, always=True)
+    gateway: str = field(default="", always=True)
+    system: str = field(default="", always=True)
+    secret_ref: LocalObjectReference | None = field(default=None, always=True)
     ssl_enabled: bool = False
     protection_domain: str = ""
     storage_pool: str = ""
@@ -227,7 +229,7 @@ class StorageOSVolumeSource:
 class VsphereVirtualDiskVolumeSource:
     """FILL VsphereVirtualDiskVolumeSource."""
 
-    volume_path: str = field("", always=True)
+    volume_path: str = field(default="", always=True)
     fs_type: str = ""
     storage_policy_name: str = ""
-    storage_policy_id: str = field("", json="storagePolicyID")
+    storage_policy_id: str = field(default="", json="storagePolicyID")

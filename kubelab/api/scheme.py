@@ -1,0 +1,284 @@
+"""The one table of kinds: what exists, what it is called, and where its model lives.
+
+Everything that has to know a kind (the API server, kubectl, the language, completion, the reference pages)
+reads it here. Importing this module is cheap: a kind's model is imported when it is first asked for.
+
+In Kubernetes: what ``kubectl api-resources`` lists, and apimachinery's ``runtime.Scheme``.
+
+**Simplified:** one version of each group, the one that is stored; only kinds that have a model.
+"""
+
+from functools import cache
+from importlib import import_module
+from typing import Any, ClassVar, Protocol
+
+import attrs
+
+from kubelab.api.meta import ObjectMeta
+
+
+class Object(Protocol):
+    """Any object of any kind: frozen, compared by value."""
+
+    api_version: ClassVar[str]
+    kind: ClassVar[str]
+
+    @property
+    def metadata(self) -> ObjectMeta:
+        """The object's name, namespace, labels and the rest that all kinds have in common."""
+
+
+@attrs.frozen
+class Kind:
+    """One kind of object.
+
+    Attributes:
+        group: the API group, "" for the core group.
+        version: the version of the group, such as ``v1``.
+        kind: the name of the kind, such as ``Deployment``.
+        plural: the name in an address, such as ``deployments``.
+        singular: what kubectl also accepts, such as ``deployment``.
+        short_names: kubectl's abbreviations, such as ``deploy``.
+        namespaced: whether its objects live in a namespace.
+        categories: groups of kinds that kubectl can list at once, such as ``all``.
+        subresources: what has an address of its own below an object, such as ``status`` and ``scale``.
+        module: the Python module that holds its model.
+        simulated: whether a component acts on objects of this kind; if not, they are stored and given back,
+            and the learner is told so once.
+        listed: whether its objects can be read back (a Binding can only be made).
+    """
+
+    group: str
+    version: str
+    kind: str
+    plural: str
+    singular: str
+    short_names: tuple[str, ...]
+    namespaced: bool
+    categories: tuple[str, ...]
+    subresources: tuple[str, ...]
+    module: str
+    simulated: bool = True
+    listed: bool = True
+
+    @property
+    def api_version(self) -> str:
+        """What a manifest writes as ``apiVersion``: ``apps/v1``, or ``v1`` for the core group."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def resource(self) -> str:
+        """The plural with its group, as kubectl prints it: ``deployments.apps``, ``pods``."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
+    def model(self) -> type[Any]:
+        """The class of this kind's objects; its module is imported on first use."""
+        return _model(self.module, self.kind)
+
+
+@cache
+def _model(module: str, name: str) -> type[Any]:
+    model: type[Any] = getattr(import_module(module), name)
+    return model
+
+
+def _kind(
+    group: str,
+    kind: str,
+    plural: str,
+    module: str,
+    short: str = "",
+    *,
+    version: str = "v1",
+    namespaced: bool = True,
+    categories: str = "",
+    subresources: str = "",
+    simulated: bool = True,
+    listed: bool = True,
+) -> Kind:
+    return Kind(
+        group=group,
+        version=version,
+        kind=kind,
+        plural=plural,
+        singular=kind.lower(),
+        short_names=tuple(short.split()),
+        namespaced=namespaced,
+        categories=tuple(categories.split()),
+        subresources=tuple(subresources.split()),
+        module=f"kubelab.api.{module}",
+        simulated=simulated,
+        listed=listed,
+    )
+
+
+_POD_SUBRESOURCES = "attach binding ephemeralcontainers eviction exec log portforward proxy resize status"
+_NETWORKING, _RBAC = "networking.k8s.io", "rbac.authorization.k8s.io"
+
+KINDS: tuple[Kind, ...] = (
+    _kind("", "Binding", "bindings", "core.pod", listed=False),
+    _kind("", "ConfigMap", "configmaps", "core.config", "cm"),
+    _kind("", "Endpoints", "endpoints", "core.service", "ep"),
+    _kind("", "Event", "events", "core.event", "ev"),
+    _kind("", "LimitRange", "limitranges", "core.quota", "limits", simulated=False),
+    _kind("", "Namespace", "namespaces", "core.namespace", "ns", namespaced=False, subresources="finalize status"),
+    _kind("", "Node", "nodes", "core.node", "no", namespaced=False, subresources="proxy status"),
+    _kind(
+        "",
+        "PersistentVolumeClaim",
+        "persistentvolumeclaims",
+        "core.storage",
+        "pvc",
+        subresources="status",
+        simulated=False,
+    ),
+    _kind(
+        "",
+        "PersistentVolume",
+        "persistentvolumes",
+        "core.storage",
+        "pv",
+        namespaced=False,
+        subresources="status",
+        simulated=False,
+    ),
+    _kind("", "Pod", "pods", "core.pod", "po", categories="all", subresources=_POD_SUBRESOURCES),
+    _kind("", "PodTemplate", "podtemplates", "core.pod", simulated=False),
+    _kind(
+        "",
+        "ReplicationController",
+        "replicationcontrollers",
+        "core.replicationcontroller",
+        "rc",
+        categories="all",
+        subresources="scale status",
+    ),
+    _kind("", "ResourceQuota", "resourcequotas", "core.quota", "quota", subresources="status", simulated=False),
+    _kind("", "Secret", "secrets", "core.config"),
+    _kind("", "ServiceAccount", "serviceaccounts", "core.config", "sa", subresources="token"),
+    _kind("", "Service", "services", "core.service", "svc", categories="all", subresources="proxy status"),
+    _kind(
+        "apiextensions.k8s.io",
+        "CustomResourceDefinition",
+        "customresourcedefinitions",
+        "apiextensions",
+        "crd crds",
+        namespaced=False,
+        categories="api-extensions",
+        subresources="status",
+        simulated=False,
+    ),
+    _kind("apps", "ControllerRevision", "controllerrevisions", "apps", simulated=False),
+    _kind("apps", "DaemonSet", "daemonsets", "apps", "ds", categories="all", subresources="status", simulated=False),
+    _kind("apps", "Deployment", "deployments", "apps", "deploy", categories="all", subresources="scale status"),
+    _kind("apps", "ReplicaSet", "replicasets", "apps", "rs", categories="all", subresources="scale status"),
+    _kind(
+        "apps",
+        "StatefulSet",
+        "statefulsets",
+        "apps",
+        "sts",
+        categories="all",
+        subresources="scale status",
+        simulated=False,
+    ),
+    _kind(
+        "autoscaling",
+        "HorizontalPodAutoscaler",
+        "horizontalpodautoscalers",
+        "autoscaling",
+        "hpa",
+        version="v2",
+        categories="all",
+        subresources="status",
+        simulated=False,
+    ),
+    _kind("batch", "CronJob", "cronjobs", "batch", "cj", categories="all", subresources="status", simulated=False),
+    _kind("batch", "Job", "jobs", "batch", categories="all", subresources="status", simulated=False),
+    _kind("coordination.k8s.io", "Lease", "leases", "coordination"),
+    _kind("discovery.k8s.io", "EndpointSlice", "endpointslices", "discovery"),
+    _kind(_NETWORKING, "IngressClass", "ingressclasses", "networking", namespaced=False, simulated=False),
+    _kind(_NETWORKING, "Ingress", "ingresses", "networking", "ing", subresources="status", simulated=False),
+    _kind(_NETWORKING, "NetworkPolicy", "networkpolicies", "networking", "netpol", simulated=False),
+    _kind(
+        "policy",
+        "PodDisruptionBudget",
+        "poddisruptionbudgets",
+        "policy",
+        "pdb",
+        subresources="status",
+        simulated=False,
+    ),
+    _kind(_RBAC, "ClusterRoleBinding", "clusterrolebindings", "rbac", namespaced=False, simulated=False),
+    _kind(_RBAC, "ClusterRole", "clusterroles", "rbac", namespaced=False, simulated=False),
+    _kind(_RBAC, "RoleBinding", "rolebindings", "rbac", simulated=False),
+    _kind(_RBAC, "Role", "roles", "rbac", simulated=False),
+    _kind(
+        "scheduling.k8s.io",
+        "PriorityClass",
+        "priorityclasses",
+        "scheduling",
+        "pc",
+        namespaced=False,
+        simulated=False,
+    ),
+    _kind("storage.k8s.io", "StorageClass", "storageclasses", "storage", "sc", namespaced=False, simulated=False),
+)
+"""All kinds, in the order of ``kubectl api-resources``: by group, then by plural."""
+
+_BY_KIND = {kind.kind: kind for kind in KINDS}
+_BY_GVK = {(kind.api_version, kind.kind): kind for kind in KINDS}
+_BY_CLASS: dict[type[Any], Kind] = {}
+
+
+def _words() -> dict[str, Kind]:
+    words: dict[str, Kind] = {}
+    for kind in KINDS:
+        for word in (kind.plural, kind.singular, *kind.short_names):
+            words[word] = kind
+            if kind.group:
+                words[f"{word}.{kind.group}"] = kind
+                words[f"{word}.{kind.version}.{kind.group}"] = kind
+            else:
+                words[f"{word}.{kind.version}."] = kind
+    return words
+
+
+_BY_WORD = _words()
+
+
+def by_kind(kind: str) -> Kind:
+    """The kind of that exact name, such as ``"Pod"``.
+
+    Raises:
+        KeyError: there is no such kind.
+    """
+    return _BY_KIND[kind]
+
+
+def by_gvk(api_version: str, kind: str) -> Kind | None:
+    """The kind that a manifest means by its ``apiVersion`` and ``kind``, or None."""
+    return _BY_GVK.get((api_version, kind))
+
+
+def find(word: str) -> Kind | None:
+    """The kind that kubectl understands by `word`, or None.
+
+    Accepts the kind, plural, singular or a short name in any case, also with the group (``deployments.apps``)
+    or version and group (``deployments.v1.apps``).
+    """
+    return _BY_WORD.get(word.lower())
+
+
+def kind_of(obj: Object) -> Kind:
+    """The kind of an object.
+
+    Raises:
+        KeyError: the object is of no kind of this table.
+    """
+    cls = type(obj)
+    found = _BY_CLASS.get(cls)
+    if found is None:
+        found = _BY_CLASS[cls] = _BY_GVK[(obj.api_version, obj.kind)]
+    return found
