@@ -1,0 +1,232 @@
+"""What the Pods on each node have asked for, kept up to date with every change of a Pod.
+
+The scheduler needs the sum of all requests on a node for every Pod it places. Adding them up anew each time would
+cost nodes × Pods; here a bind adds one Pod to one node's sum, and its end takes it away again.
+
+A Pod counts from the moment it is bound until it has Succeeded or Failed: a Pod that is being terminated still
+holds what it asked for.
+
+Source: kube-scheduler `pkg/scheduler/framework` (NodeInfo); component-helpers `resource` (PodRequests).
+
+**Simplified:** Pods are not resized in place, so a status never asks for other amounts than the spec.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+from immutables import Map
+
+from kubelab.api.core.container import Container
+from kubelab.api.core.pod import PodSpec
+from kubelab.api.memo import IdentityMemo
+from kubelab.api.quantity import milli, value
+from kubelab.api.scalars import FrozenMap
+
+DEFAULT_MILLI_CPU = 100
+"""Thousandths of a CPU that a container without a CPU request counts for when nodes are scored."""
+
+DEFAULT_MEMORY = 200 * 1024 * 1024
+"""Bytes that a container without a memory request counts for when nodes are scored."""
+
+HostPort = tuple[str, str, int]
+"""An address of the node ("0.0.0.0" for all of them), a protocol, and a port."""
+
+NONE: FrozenMap[str, int] = FrozenMap()
+
+Amounts = Mapping[str, int]
+"""How much of each resource: thousandths of a CPU for ``cpu``, whole units (bytes) for all others."""
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class PodRequest:
+    """What one Pod asks a node for.
+
+    Attributes:
+        milli_cpu: thousandths of a CPU.
+        memory: bytes.
+        ephemeral_storage: bytes.
+        scalar: everything else (extended resources, huge pages), by the resource's name.
+        nonzero_milli_cpu: the same as `milli_cpu`, with a default for containers that say nothing.
+        nonzero_memory: the same as `memory`, with a default for containers that say nothing.
+        ports: the ports of the node that the Pod takes.
+    """
+
+    milli_cpu: int = 0
+    memory: int = 0
+    ephemeral_storage: int = 0
+    scalar: FrozenMap[str, int] = NONE
+    nonzero_milli_cpu: int = 0
+    nonzero_memory: int = 0
+    ports: tuple[HostPort, ...] = ()
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class NodeAllocation:
+    """What all Pods on one node have asked for together.
+
+    Attributes:
+        pods: how many Pods there are.
+        milli_cpu: thousandths of a CPU.
+        memory: bytes.
+        ephemeral_storage: bytes.
+        scalar: everything else, by the resource's name; nothing is held at zero.
+        nonzero_milli_cpu: thousandths of a CPU, with a default for containers that say nothing.
+        nonzero_memory: bytes, with a default for containers that say nothing.
+        ports: the ports of the node that are taken, in order; twice where two Pods claim the same.
+    """
+
+    pods: int = 0
+    milli_cpu: int = 0
+    memory: int = 0
+    ephemeral_storage: int = 0
+    scalar: FrozenMap[str, int] = NONE
+    nonzero_milli_cpu: int = 0
+    nonzero_memory: int = 0
+    ports: tuple[HostPort, ...] = ()
+
+
+EMPTY = NodeAllocation()
+"""A node without Pods."""
+
+
+def update(allocated: "Map[str, NodeAllocation]", before: Any, after: Any) -> "Map[str, NodeAllocation]":
+    """The sums after one object has changed from `before` to `after` (None where it does not exist).
+
+    Objects other than Pods change nothing. A node without Pods is not in the map.
+    """
+    left, joined = _placed_on(before), _placed_on(after)
+    if left == joined and (not left or pod_request(before.spec) is pod_request(after.spec)):
+        return allocated
+    if left:
+        rest = _change(allocated[left], pod_request(before.spec), -1)
+        allocated = allocated.set(left, rest) if rest.pods else allocated.delete(left)
+    if joined:
+        allocated = allocated.set(joined, _change(allocated.get(joined, EMPTY), pod_request(after.spec), 1))
+    return allocated
+
+
+def _placed_on(pod: Any) -> str:
+    """The node on which the Pod counts, or ""."""
+    if pod is None or pod.kind != "Pod" or pod.status.phase in ("Succeeded", "Failed"):
+        return ""
+    node: str = pod.spec.node_name
+    return node
+
+
+def _change(sums: NodeAllocation, request: PodRequest, sign: int) -> NodeAllocation:
+    """The sums with one Pod more (`sign` 1) or less (-1)."""
+    ports = sums.ports
+    if request.ports:
+        held = list(ports)
+        for port in request.ports:
+            if sign > 0:
+                held.append(port)
+            else:
+                held.remove(port)
+        ports = tuple(sorted(held))
+    scalar = sums.scalar
+    if request.scalar:
+        changed = {name: scalar.get(name, 0) + sign * amount for name, amount in request.scalar.items()}
+        scalar = scalar.with_({name: amount or None for name, amount in changed.items()})
+    return NodeAllocation(
+        pods=sums.pods + sign,
+        milli_cpu=sums.milli_cpu + sign * request.milli_cpu,
+        memory=sums.memory + sign * request.memory,
+        ephemeral_storage=sums.ephemeral_storage + sign * request.ephemeral_storage,
+        scalar=scalar,
+        nonzero_milli_cpu=sums.nonzero_milli_cpu + sign * request.nonzero_milli_cpu,
+        nonzero_memory=sums.nonzero_memory + sign * request.nonzero_memory,
+        ports=ports,
+    )
+
+
+# A bind makes a new PodSpec, but the containers in it stay the very same tuple, for all Pods of a template.
+_requests: "IdentityMemo[tuple[PodSpec, PodRequest]]" = IdentityMemo(limit=4096)
+
+
+def pod_request(spec: PodSpec) -> PodRequest:
+    """What a Pod asks for, all its containers and its overhead together."""
+    known = _requests.get(spec.containers)
+    if known is not None:
+        first, request = known
+        if (
+            first.init_containers is spec.init_containers
+            and first.overhead is spec.overhead
+            and first.resources is spec.resources
+        ):
+            return request
+    request = _work_out(spec)
+    _requests.put(spec.containers, (spec, request))
+    return request
+
+
+def _work_out(spec: PodSpec) -> PodRequest:
+    exact = _pod_requests(spec, {})
+    scored = _pod_requests(spec, {"cpu": DEFAULT_MILLI_CPU, "memory": DEFAULT_MEMORY})
+    scalar = {
+        name: amount for name, amount in exact.items() if amount and name not in ("cpu", "memory", "ephemeral-storage")
+    }
+    return PodRequest(
+        milli_cpu=exact.get("cpu", 0),
+        memory=exact.get("memory", 0),
+        ephemeral_storage=exact.get("ephemeral-storage", 0),
+        scalar=FrozenMap(scalar),
+        nonzero_milli_cpu=scored.get("cpu", 0),
+        nonzero_memory=scored.get("memory", 0),
+        ports=tuple(_host_ports(spec)),
+    )
+
+
+def _pod_requests(spec: PodSpec, defaults: Amounts) -> dict[str, int]:
+    """The Pod's requests; a container that does not name a resource of `defaults` asks for that much of it.
+
+    All containers run side by side; init containers run before them, one after another, beside the sidecars
+    (restart policy ``Always``) that were started earlier. A node must have room for the greater of the two.
+    """
+    running: dict[str, int] = {}
+    for container in spec.containers:
+        _add(running, _container_requests(container, defaults))
+    sidecars: dict[str, int] = {}
+    starting: dict[str, int] = {}
+    for container in spec.init_containers:
+        wanted = _container_requests(container, defaults)
+        if container.restart_policy == "Always":
+            _add(running, wanted)
+            _add(sidecars, wanted)
+            wanted = sidecars
+        else:
+            _add(wanted, sidecars)
+        for name, amount in wanted.items():
+            starting[name] = max(starting.get(name, 0), amount)
+    total = {name: max(running.get(name, 0), starting.get(name, 0)) for name in (*running, *starting)}
+    if spec.resources is not None:
+        for name, quantity in spec.resources.requests.items():
+            if name in ("cpu", "memory") or name.startswith("hugepages-"):
+                total[name] = amount_of(name, quantity)
+    _add(total, {name: amount_of(name, quantity) for name, quantity in spec.overhead.items()})
+    return total
+
+
+def _container_requests(container: Container, defaults: Amounts) -> dict[str, int]:
+    asked = {name: amount_of(name, quantity) for name, quantity in container.resources.requests.items()}
+    return {**defaults, **asked}
+
+
+def _add(total: dict[str, int], amounts: Amounts) -> None:
+    for name, amount in amounts.items():
+        total[name] = total.get(name, 0) + amount
+
+
+def amount_of(resource: str, quantity: str) -> int:
+    """The number behind a quantity: thousandths for ``cpu``, whole units for every other resource."""
+    return milli(quantity) if resource == "cpu" else value(quantity)
+
+
+def _host_ports(spec: PodSpec) -> Iterable[HostPort]:
+    """The ports that the Pod takes on its node."""
+    sidecars = (c for c in spec.init_containers if c.restart_policy == "Always")
+    for container in (*spec.containers, *sidecars):
+        for port in container.ports:
+            if port.host_port > 0:
+                yield (port.host_ip or "0.0.0.0", port.protocol or "TCP", port.host_port)
