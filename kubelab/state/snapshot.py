@@ -14,6 +14,7 @@ from immutables import Map
 
 from kubelab.api.meta import ObjectMeta, OwnerReference
 from kubelab.api.scalars import MicroTime, Time
+from kubelab.state.allocation import NodeAllocation
 from kubelab.state.machine import Machine
 
 Object = Any
@@ -126,6 +127,7 @@ class Snapshot:
         events: the Events about each object, oldest first.
         applied: the manifest that each field manager last applied to an object.
         machines: what runs on each machine, by the name of its node.
+        allocated: what the Pods bound to each node have asked for, by the name of the node.
     """
 
     revision: int = 0
@@ -136,6 +138,7 @@ class Snapshot:
     events: "Map[ObjectKey, tuple[EventRecord, ...]]" = attrs.field(factory=Map)
     applied: "Map[tuple[ObjectKey, str], Object]" = attrs.field(factory=Map)
     machines: "Map[str, Machine]" = attrs.field(factory=Map)
+    allocated: "Map[str, NodeAllocation]" = attrs.field(factory=Map)
 
     def __repr__(self) -> str:
         return f"<Snapshot revision {self.revision}, {len(self.objects)} objects>"

@@ -1,0 +1,189 @@
+"""What the API server does to an object of each kind before it stores it.
+
+Status and spec are written through different doors: a create or an update never changes the status, a status
+update changes nothing else. The generation counts the changes of what is wanted.
+
+Source: `pkg/registry/*/strategy.go` (PrepareForCreate, PrepareForUpdate).
+"""
+
+import base64
+
+import attrs
+
+from kubelab.api.core.pod import Pod
+from kubelab.api.core.pod_status import PodCondition, PodStatus
+from kubelab.api.quantity import milli
+from kubelab.api.scalars import FrozenMap, Time
+from kubelab.state.snapshot import Object
+
+GENERATION_KINDS = frozenset(
+    {
+        "Pod",
+        "Deployment",
+        "ReplicaSet",
+        "ReplicationController",
+        "StatefulSet",
+        "DaemonSet",
+        "Job",
+        "CronJob",
+        "Ingress",
+        "NetworkPolicy",
+        "PodDisruptionBudget",
+        "HorizontalPodAutoscaler",
+        "CustomResourceDefinition",
+        "PriorityClass",
+        "IngressClass",
+        "EndpointSlice",
+    }
+)
+"""Kinds whose objects have a generation."""
+
+NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name"
+
+
+def prepare_create(obj: Object) -> Object:
+    """A new object with what only the system may set put to its first value."""
+    meta = attrs.evolve(
+        obj.metadata,
+        generation=1 if obj.kind in GENERATION_KINDS else 0,
+        deletion_timestamp=None,
+        deletion_grace_period_seconds=None,
+    )
+    changes: dict[str, object] = {}
+    if obj.kind == "Pod":
+        changes["status"] = _new_pod_status(obj)
+    elif obj.kind == "Namespace":
+        meta = attrs.evolve(meta, labels=meta.labels.with_({NAMESPACE_NAME_LABEL: meta.name}))
+        finalizers = (
+            obj.spec.finalizers if "kubernetes" in obj.spec.finalizers else (*obj.spec.finalizers, "kubernetes")
+        )
+        changes["spec"] = attrs.evolve(obj.spec, finalizers=finalizers)
+        changes["status"] = type(obj.status)(phase="Active")
+    elif obj.kind in ("PersistentVolumeClaim", "PersistentVolume"):
+        changes["status"] = type(obj.status)(phase="Pending")
+    elif obj.kind == "Secret":
+        return attrs.evolve(_encode_strings(obj), metadata=meta)
+    elif obj.kind not in ("Node", "APIService") and _has_status(obj):
+        # Only kubelets and the cloud say how a Node is; its capacity may come with it.
+        changes["status"] = type(obj.status)()
+    return attrs.evolve(obj, metadata=meta, **changes)
+
+
+def prepare_update(new: Object, old: Object, subresource: str) -> Object:
+    """The version to be stored: what the door that was used may change, from `new`; the rest from `old`."""
+    if subresource == "status":
+        # Labels and annotations of a node come with its status reports.
+        return attrs.evolve(old, status=new.status)
+    if subresource == "finalize":
+        return attrs.evolve(old, spec=attrs.evolve(old.spec, finalizers=new.spec.finalizers))
+    kept = old.metadata
+    meta = attrs.evolve(
+        new.metadata,
+        uid=kept.uid,
+        creation_timestamp=kept.creation_timestamp,
+        generate_name=kept.generate_name,
+        generation=kept.generation,
+        deletion_timestamp=kept.deletion_timestamp,
+        deletion_grace_period_seconds=kept.deletion_grace_period_seconds,
+        self_link="",
+    )
+    changes: dict[str, object] = {}
+    if new.kind == "Secret":
+        new = _encode_strings(new)
+    if new.kind == "Namespace":
+        meta = attrs.evolve(meta, labels=meta.labels.with_({NAMESPACE_NAME_LABEL: meta.name}))
+        changes["spec"] = old.spec
+    if _has_status(new):
+        changes["status"] = old.status
+    new = attrs.evolve(new, metadata=meta, **changes)
+    if new.kind in GENERATION_KINDS and _wanted(new) != _wanted(old):
+        new = attrs.evolve(new, metadata=attrs.evolve(meta, generation=kept.generation + 1))
+    return new
+
+
+def _has_status(obj: Object) -> bool:
+    return any(f.name == "status" for f in attrs.fields(type(obj)))
+
+
+def _wanted(obj: Object) -> object:
+    """What an object asks for: its spec, or for a kind without spec everything besides metadata."""
+    spec = getattr(obj, "spec", None)
+    return spec if spec is not None else attrs.evolve(obj, metadata=type(obj.metadata)())
+
+
+def _encode_strings(secret: Object) -> Object:
+    """`stringData` is written only: its values are stored in `data`, in base64."""
+    if not secret.string_data:
+        return secret
+    encoded = {k: base64.b64encode(v.encode()).decode() for k, v in secret.string_data.items()}
+    return attrs.evolve(secret, data=secret.data.with_(encoded), string_data=FrozenMap())
+
+
+def _new_pod_status(pod: Pod) -> PodStatus:
+    status = PodStatus(phase="Pending", qos_class=qos_class(pod))
+    if not pod.spec.scheduling_gates:
+        return status
+    gated = PodCondition(
+        type="PodScheduled",
+        status="False",
+        reason="SchedulingGated",
+        message="Scheduling is blocked due to non-empty scheduling gates",
+    )
+    return attrs.evolve(status, conditions=(gated,))
+
+
+def qos_class(pod: Pod) -> str:
+    """``Guaranteed``, ``Burstable`` or ``BestEffort``: who is evicted last, and first, when memory runs out.
+
+    Source: `pkg/apis/core/v1/helper/qos`.
+    """
+    guaranteed = True
+    anything = False
+    for container in (*pod.spec.init_containers, *pod.spec.containers):
+        requests, limits = container.resources.requests, container.resources.limits
+        for name in ("cpu", "memory"):
+            request, limit = milli(requests.get(name, "0")), milli(limits.get(name, "0"))
+            anything = anything or request > 0 or limit > 0
+            if limit == 0 or (name in requests and request != limit):
+                guaranteed = False
+    if not anything:
+        return "BestEffort"
+    return "Guaranteed" if guaranteed else "Burstable"
+
+
+def grace_seconds(obj: Object, asked: int | None) -> int:
+    """How long a deleted object may take to end itself, in seconds: only Pods that run somewhere take time.
+
+    Source: `podStrategy.CheckGracefulDelete`.
+    """
+    if obj.kind != "Pod":
+        return 0
+    if not obj.spec.node_name or obj.status.phase in ("Succeeded", "Failed"):
+        return 0
+    period = asked if asked is not None else obj.spec.termination_grace_period_seconds
+    if period is None:
+        return 0
+    return period if period >= 0 else 1
+
+
+def mark_deleted(obj: Object, now: Time, grace: int) -> Object:
+    """The object with the moment by which it must be gone."""
+    meta = obj.metadata
+    until = Time(now + grace)
+    if meta.deletion_timestamp is not None and meta.deletion_timestamp <= until:
+        return obj
+    generation = meta.generation + 1 if meta.generation and meta.deletion_timestamp is None else meta.generation
+    meta = attrs.evolve(meta, deletion_timestamp=until, deletion_grace_period_seconds=grace, generation=generation)
+    if obj.kind == "Namespace":
+        return attrs.evolve(obj, metadata=meta, status=attrs.evolve(obj.status, phase="Terminating"))
+    return attrs.evolve(obj, metadata=meta)
+
+
+def with_condition(status: PodStatus, name: str, value: str, now: Time, generation: int) -> PodStatus:
+    """A Pod's status with one condition set; the time of the last transition moves only when the value changes."""
+    old = next((c for c in status.conditions if c.type == name), None)
+    if old is not None and old.status == value:
+        return status
+    condition = PodCondition(type=name, status=value, last_transition_time=now, observed_generation=generation)
+    others = tuple(c for c in status.conditions if c.type != name)
+    return attrs.evolve(status, conditions=(*others, condition))

@@ -1,0 +1,302 @@
+"""The one door to etcd: every request is admitted, defaulted, validated and committed here, or refused.
+
+    handle(snapshot, request, now, actor) -> Outcome, or StatusError
+
+Nothing is changed by a refusal: the snapshot that came in is still the state of the cluster.
+
+In Kubernetes: `k8s.io/apiserver` (endpoints, generic registry store).
+
+**Simplified:** requests are objects, not HTTP; `kubelab.server` gives them that face. Everybody may do everything:
+authentication and authorization come with the cluster's RBAC.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+from kubelab.api.defaults import apply_defaults
+from kubelab.api.scalars import Time
+from kubelab.api.scheme import Kind, by_kind
+from kubelab.api.validation import validate, validate_update
+from kubelab.apiserver import names, refusals, registry
+from kubelab.apiserver.admission import admit_create
+from kubelab.apiserver.allocators import allocate
+from kubelab.apiserver.merge import three_way
+from kubelab.state import store
+from kubelab.state.machine import Machine
+from kubelab.state.requests import Apply, Bind, Create, Delete, MachineRequest, Record, Request, Update
+from kubelab.state.snapshot import SECOND, Object, ObjectKey, Snapshot, key_of
+
+FOREGROUND = "foregroundDeletion"
+ORPHAN = "orphan"
+
+
+@attrs.frozen(slots=True)
+class Outcome:
+    """What a request came to.
+
+    Attributes:
+        snapshot: the state afterwards.
+        key: the object that it was about, with the name that the server gave it.
+        before: the object before, or None.
+        after: the object as it is stored now, or None when it is gone.
+    """
+
+    snapshot: Snapshot
+    key: ObjectKey
+    before: Any | None
+    after: Any | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is different now; asking for what is already so changes nothing."""
+        return self.before is not self.after
+
+
+def handle(snapshot: Snapshot, request: Request, now: int, actor: str = "user") -> Outcome:
+    """Carry out a request.
+
+    Args:
+        snapshot: the state of the cluster.
+        request: what is asked for.
+        now: the time, in microseconds since 1970.
+        actor: who asks; Events that name no component come from it.
+
+    Raises:
+        StatusError: the request is refused, in the words of the real API server.
+    """
+    outcome = _VERBS[type(request)](snapshot, request, now)
+    if not request.events:
+        return outcome
+    following = outcome.snapshot
+    for note in request.events:
+        if not note.regarding.name:
+            note = attrs.evolve(note, regarding=outcome.key)
+        following = store.record(following, note, actor, now)
+    return attrs.evolve(outcome, snapshot=following)
+
+
+def _time(now: int) -> Time:
+    return Time(now // SECOND)
+
+
+def _create(snapshot: Snapshot, request: Create, now: int) -> Outcome:
+    obj = request.object
+    kind = by_kind(obj.kind)
+    meta = obj.metadata
+    if kind.namespaced and not meta.namespace:
+        meta = attrs.evolve(meta, namespace="default")
+    if not meta.name and meta.generate_name:
+        meta = attrs.evolve(meta, name=_free_name(snapshot, obj, meta.namespace))
+    if meta.resource_version:
+        raise refusals.bad_request("resourceVersion should not be set on objects to be created")
+    key = ObjectKey(obj.kind, meta.namespace, meta.name)
+    uid = names.uid(str(key), str(snapshot.revision))
+    meta = attrs.evolve(meta, uid=uid, creation_timestamp=_time(now))
+    obj = registry.prepare_create(apply_defaults(attrs.evolve(obj, metadata=meta)))
+    obj = apply_defaults(admit_create(snapshot, obj, kind))
+    if errors := validate(obj):
+        raise refusals.invalid(kind, meta.name, errors)
+    if key in snapshot.objects:
+        raise refusals.already_exists(kind, meta.name)
+    if obj.kind == "Service":
+        obj = _allocated(snapshot, obj, None, kind)
+    following, stored = store.put(snapshot, obj)
+    if obj.kind == "Node" and meta.name not in following.machines:
+        following = attrs.evolve(following, machines=following.machines.set(meta.name, Machine(name=meta.name)))
+    return Outcome(following, key, None, stored)
+
+
+def _free_name(snapshot: Snapshot, obj: Object, namespace: str) -> str:
+    base = obj.metadata.generate_name
+    for attempt in range(8):
+        name = names.generate(base, namespace, str(snapshot.revision), str(attempt))
+        if ObjectKey(obj.kind, namespace, name) not in snapshot.objects:
+            return name
+    raise refusals.already_exists(by_kind(obj.kind), name)
+
+
+def _allocated(snapshot: Snapshot, service: Object, old: Object | None, kind: Kind) -> Object:
+    service, errors = allocate(snapshot, service, old)
+    if errors:
+        raise refusals.invalid(kind, service.metadata.name, errors)
+    return service
+
+
+def _existing(snapshot: Snapshot, key: ObjectKey) -> Object:
+    obj = snapshot.objects.get(key)
+    if obj is None:
+        raise refusals.not_found(by_kind(key.kind), key.name)
+    return obj
+
+
+def _update(snapshot: Snapshot, request: Update, now: int) -> Outcome:
+    new = request.object
+    old = _existing(snapshot, key_of(new))
+    asked = new.metadata
+    if asked.resource_version and asked.resource_version != old.metadata.resource_version:
+        raise refusals.modified(by_kind(new.kind), asked.name)
+    if asked.uid and asked.uid != old.metadata.uid:
+        why = f"Precondition failed: UID in precondition: {asked.uid}, UID in object meta: {old.metadata.uid}"
+        raise refusals.conflict(by_kind(new.kind).resource, asked.name, why)
+    return _replace(snapshot, old, new, request.subresource, now)
+
+
+def _replace(snapshot: Snapshot, old: Object, new: Object, subresource: str, now: int) -> Outcome:
+    key = key_of(old)
+    kind = by_kind(old.kind)
+    if subresource != "status":
+        new = apply_defaults(new)
+    new = registry.prepare_update(new, old, subresource)
+    if new.kind == "Service" and not subresource:
+        new = _allocated(snapshot, new, old, kind)
+    new = attrs.evolve(new, metadata=attrs.evolve(new.metadata, resource_version=old.metadata.resource_version))
+    if new == old:
+        return Outcome(snapshot, key, old, old)
+    if not subresource and (errors := validate_update(new, old)):
+        raise refusals.invalid(kind, key.name, errors)
+    if _may_go(new):
+        return Outcome(store.remove(snapshot, key), key, old, None)
+    following, stored = store.put(snapshot, new)
+    return Outcome(following, key, old, stored)
+
+
+def _may_go(obj: Object) -> bool:
+    """Whether an object that was deleted has nothing left to wait for."""
+    meta = obj.metadata
+    if meta.deletion_timestamp is None or meta.finalizers:
+        return False
+    if obj.kind == "Namespace":
+        return not obj.spec.finalizers
+    return not meta.deletion_grace_period_seconds
+
+
+def _apply(snapshot: Snapshot, request: Apply, now: int) -> Outcome:
+    wanted = request.object
+    kind = by_kind(wanted.kind)
+    if kind.namespaced and not wanted.metadata.namespace:
+        wanted = attrs.evolve(wanted, metadata=attrs.evolve(wanted.metadata, namespace="default"))
+    key = key_of(wanted)
+    old = snapshot.objects.get(key)
+    mark = (key, request.manager)
+    if old is None:
+        outcome = _create(snapshot, Create(object=wanted), now)
+    else:
+        last = snapshot.applied.get(mark)
+        merged = three_way(old, _writable(wanted), None if last is None else _writable(last))
+        outcome = _replace(snapshot, old, merged, "", now)
+    applied = outcome.snapshot.applied
+    if applied.get(mark) == wanted:
+        return outcome
+    return attrs.evolve(outcome, snapshot=attrs.evolve(outcome.snapshot, applied=applied.set(mark, wanted)))
+
+
+def _writable(obj: Object) -> Object:
+    """A manifest without the metadata that only the server writes."""
+    meta = attrs.evolve(
+        obj.metadata,
+        uid="",
+        resource_version="",
+        generation=0,
+        creation_timestamp=None,
+        managed_fields=(),
+        self_link="",
+    )
+    return attrs.evolve(obj, metadata=meta)
+
+
+def _delete(snapshot: Snapshot, request: Delete, now: int) -> Outcome:
+    key = request.target
+    old = _existing(snapshot, key)
+    meta = old.metadata
+    kind = by_kind(key.kind)
+    if request.uid and request.uid != meta.uid:
+        why = f"Precondition failed: UID in precondition: {request.uid}, UID in object meta: {meta.uid}"
+        raise refusals.conflict(kind.resource, key.name, why)
+    if request.resource_version and request.resource_version != meta.resource_version:
+        why = (
+            f"Precondition failed: ResourceVersion in precondition: {request.resource_version}, "
+            f"ResourceVersion in object meta: {meta.resource_version}"
+        )
+        raise refusals.conflict(kind.resource, key.name, why)
+    new = _with_propagation(old, request.propagation)
+    grace = registry.grace_seconds(old, request.grace_seconds)
+    waits = grace > 0 or new.metadata.finalizers or key.kind == "Namespace"
+    if not waits:
+        return Outcome(store.remove(snapshot, key), key, old, None)
+    new = registry.mark_deleted(new, _time(now), grace)
+    if new == old:
+        return Outcome(snapshot, key, old, old)
+    following, stored = store.put(snapshot, new)
+    return Outcome(following, key, old, stored)
+
+
+def _with_propagation(obj: Object, propagation: str) -> Object:
+    meta = obj.metadata
+    wanted = {"Foreground": (FOREGROUND,), "Orphan": (ORPHAN,), "Background": ()}.get(propagation)
+    if wanted is None:
+        if obj.kind != "ReplicationController" or meta.finalizers:
+            return obj
+        # The oldest API leaves a ReplicationController's Pods alone unless it is asked to delete them.
+        wanted = (ORPHAN,)
+    finalizers = tuple(f for f in meta.finalizers if f not in (FOREGROUND, ORPHAN)) + wanted
+    if finalizers == meta.finalizers:
+        return obj
+    return attrs.evolve(obj, metadata=attrs.evolve(meta, finalizers=finalizers))
+
+
+def _bind(snapshot: Snapshot, request: Bind, now: int) -> Outcome:
+    key = request.target
+    pod = _existing(snapshot, key)
+    if request.uid and request.uid != pod.metadata.uid:
+        why = f"Precondition failed: UID in precondition: {request.uid}, UID in object meta: {pod.metadata.uid}"
+        raise refusals.conflict("pods/binding", key.name, why)
+    if pod.metadata.deletion_timestamp is not None:
+        raise refusals.conflict(
+            "pods/binding", key.name, f"pod {key.name} is being deleted, cannot be assigned to a host"
+        )
+    if pod.spec.node_name:
+        why = f'pod {key.name} is already assigned to node "{pod.spec.node_name}"'
+        raise refusals.conflict("pods/binding", key.name, why)
+    bound = attrs.evolve(
+        pod,
+        spec=attrs.evolve(pod.spec, node_name=request.node),
+        status=registry.with_condition(pod.status, "PodScheduled", "True", _time(now), pod.metadata.generation),
+    )
+    following, stored = store.put(snapshot, bound)
+    return Outcome(following, key, pod, stored)
+
+
+def _record(snapshot: Snapshot, request: Record, now: int) -> Outcome:
+    known = snapshot.objects.get(request.target)
+    return Outcome(snapshot, request.target, known, known)
+
+
+_VERBS: dict[type, Callable[[Snapshot, Any, int], Outcome]] = {
+    Create: _create,
+    Update: _update,
+    Apply: _apply,
+    Delete: _delete,
+    Bind: _bind,
+    Record: _record,
+}
+
+
+def carry_out(snapshot: Snapshot, request: MachineRequest, now: int, actor: str) -> Outcome:
+    """Let a machine do what its kubelet or kube-proxy asks of it; its Events go to the API server.
+
+    `before` and `after` of the outcome are the machine's.
+
+    Raises:
+        StatusError: there is no such machine.
+    """
+    machine = snapshot.machines.get(request.node)
+    if machine is None:
+        raise refusals.not_found(by_kind("Node"), request.node)
+    after = request.apply(machine, now)
+    if after != machine:
+        snapshot = attrs.evolve(snapshot, machines=snapshot.machines.set(request.node, after))
+    for note in request.events:
+        snapshot = store.record(snapshot, note, actor, now)
+    return Outcome(snapshot, request.target, machine, after)
