@@ -7,7 +7,8 @@ replaced whole.
 
 Source: kubectl's three-way strategic merge patch; the merge keys are those of the API's types.
 
-**Simplified:** upstream's server-side apply tracks every field of every manager; here each manager's last manifest is kept.
+**Simplified:** upstream's server-side apply tracks every field of every manager; here each
+manager's last manifest is kept.
 """
 
 from typing import Any

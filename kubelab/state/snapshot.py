@@ -20,6 +20,9 @@ from kubelab.state.machine import Machine
 Object = Any
 """An object of any kind: it has `api_version`, `kind` and `metadata`."""
 
+Objects = list[Object]
+"""Objects in the order of namespace and name."""
+
 SECOND = 1_000_000
 """Microseconds in a second; all times of the simulation are whole microseconds since 1970-01-01T00:00:00Z."""
 
@@ -144,6 +147,10 @@ class Snapshot:
         return f"<Snapshot revision {self.revision}, {len(self.objects)} objects>"
 
 
+Keys = list[ObjectKey]
+"""Keys in order."""
+
+
 @attrs.frozen(slots=True)
 class View:
     """What a component can see: a snapshot (perhaps an older one) and the time on the clock.
@@ -183,7 +190,7 @@ class View:
             for key in sorted(found):
                 yield objects[key]
 
-    def keys(self, kind: str, namespace: str | None = None) -> list[ObjectKey]:
+    def keys(self, kind: str, namespace: str | None = None) -> Keys:
         """The keys of all objects of a kind, of one namespace or of all, in order."""
         entry = ("kind", kind) if namespace is None else ("kind", kind, namespace)
         return sorted(self.snapshot.index.get(entry, ()))
@@ -193,19 +200,19 @@ class View:
         entry = ("kind", kind) if namespace is None else ("kind", kind, namespace)
         return len(self.snapshot.index.get(entry, ()))
 
-    def list(self, kind: str, namespace: str | None = None) -> list[Object]:
+    def list(self, kind: str, namespace: str | None = None) -> Objects:
         """All objects of a kind, of one namespace or of all, in order."""
         return list(self._indexed(("kind", kind) if namespace is None else ("kind", kind, namespace)))
 
-    def owned(self, uid: str, kind: str = "") -> list[Object]:
+    def owned(self, uid: str, kind: str = "") -> Objects:
         """The objects that have an owner reference to `uid`, of one kind or of any."""
         return [o for o in self._indexed(("owner", uid)) if not kind or o.kind == kind]
 
-    def orphans(self, kind: str, namespace: str) -> list[Object]:
+    def orphans(self, kind: str, namespace: str) -> Objects:
         """The objects of a kind in a namespace that no controller manages."""
         return list(self._indexed(("orphan", kind, namespace)))
 
-    def labelled(self, kind: str, namespace: str, labels: Mapping[str, str]) -> list[Object]:
+    def labelled(self, kind: str, namespace: str, labels: Mapping[str, str]) -> Objects:
         """The objects of a kind in a namespace that carry all of `labels`; `labels` must not be empty."""
         postings = [self.snapshot.index.get(("label", kind, namespace, k, v)) for k, v in labels.items()]
         if not postings or any(p is None for p in postings):
@@ -215,7 +222,7 @@ class View:
         wanted = labels.items()
         return [o for o in found if wanted <= o.metadata.labels.items()]
 
-    def pods_on(self, node: str) -> "list[Object]":
+    def pods_on(self, node: str) -> Objects:
         """The Pods bound to a node."""
         return list(self._indexed(("node", node)))
 
