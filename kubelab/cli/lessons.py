@@ -1,0 +1,34 @@
+"""`kubelab lab`: the lessons in JupyterLab."""
+
+import argparse
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from kubelab.errors import UsageError
+
+LESSONS = Path(__file__).resolve().parents[2] / "notebooks"
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """The command's arguments: whatever it does not know itself is for JupyterLab."""
+    command.epilog = "Further arguments, such as --no-browser, go to JupyterLab."
+    command.set_defaults(passes_on=True)
+
+
+def carry_out(options: argparse.Namespace) -> int:
+    """Open JupyterLab on the lessons (where the package is installed without them: on this folder); its exit code.
+
+    Raises:
+        UsageError: JupyterLab is not installed.
+    """
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise UsageError("JupyterLab is not installed; install it with: pip install 'kubelab[lab]'")
+    folder = LESSONS if LESSONS.is_dir() else Path.cwd()
+    arguments = list(options.rest)
+    # In a container one often is root, and Jupyter would refuse; it listens on this machine only, behind a token.
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--allow-root")
+    return subprocess.run([sys.executable, "-m", "jupyterlab", str(folder), *arguments], check=False).returncode
