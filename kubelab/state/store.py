@@ -10,10 +10,11 @@ entry                           objects
 ("in", NAMESPACE)               all of a namespace, whatever their kind
 ("owner", UID)                  those with an owner reference to the uid
 ("orphan", KIND, NAMESPACE)     those that no controller manages
-("node", NODE)                  the Pods bound to a node
+("node", NODE)                  the Pods bound to a node; ("node", "") those not bound yet
 ("label", KIND, NS, KEY, VALUE) those that carry a label
 ("clusterIP", ADDRESS)          the Service that holds a cluster address
 ("nodePort", "TCP/30080")       the Service that holds a node port
+("image", NAME)                 the Nodes that report to have an image
 =============================== =====================================================
 
 Source: etcd's MVCC store (revisions, compaction); client-go `tools/cache` indexers.
@@ -51,8 +52,11 @@ def entries(obj: Object) -> Iterator[Entry]:
     for name, value in meta.labels.items():
         yield ("label", kind, namespace, name, value)
     if kind == "Pod":
-        if obj.spec.node_name:
-            yield ("node", obj.spec.node_name)
+        yield ("node", obj.spec.node_name)
+    elif kind == "Node":
+        for image in obj.status.images:
+            for name in image.names:
+                yield ("image", name)
     elif kind == "Service":
         if obj.spec.cluster_ip and obj.spec.cluster_ip != "None":
             yield ("clusterIP", obj.spec.cluster_ip)
@@ -70,7 +74,11 @@ def _reindex(
         if same and before.metadata.owner_references == after.metadata.owner_references:
             if key.kind == "Pod" and before.spec.node_name == after.spec.node_name:
                 return index
-            if key.kind not in ("Pod", "Service") or before.spec is after.spec:
+            if key.kind == "Node" and before.status.images == after.status.images:
+                return index
+            if key.kind not in ("Pod", "Service", "Node"):
+                return index
+            if key.kind == "Service" and before.spec is after.spec:
                 return index
     old = set(entries(before)) if before is not None else set()
     new = set(entries(after)) if after is not None else set()
