@@ -189,6 +189,7 @@ class MachineRequest(Request):
         target: the object it is about (the Pod, the Service).
     """
 
+    verb: ClassVar[str] = "run"
     node: str
     target: ObjectKey
 
@@ -196,6 +197,10 @@ class MachineRequest(Request):
     def key(self) -> ObjectKey:
         """The object that it is about."""
         return self.target
+
+    def shown(self, machine: Machine) -> object | None:
+        """The part of a machine that the request is about, so that a step shows what changed there."""
+        return machine
 
     def apply(self, machine: Machine, now: int) -> Machine:
         """The machine afterwards; `now` is in microseconds since 1970."""

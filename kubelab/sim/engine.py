@@ -1,0 +1,418 @@
+"""The engine: what can happen next, and what the cluster is like after it.
+
+    enabled(state) -> actions         in a fixed order
+    perform(state, action) -> state   pure
+
+The default run takes the first enabled action again and again; a lesson may take another one, the explorer takes all.
+Virtual time moves only when nothing else is enabled.
+
+In Kubernetes: the watches, informers, work queues and retries that every controller has around its `Reconcile`.
+
+**Simplified:** what happens at the same time in a real cluster happens here one after another, in one of the orders
+in which it could have happened there.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from kubelab.apiserver.server import Outcome, carry_out, handle
+from kubelab.errors import LimitError, StatusError
+from kubelab.sim.queue import Work
+from kubelab.sim.state import Pending, State
+from kubelab.sim.transition import Transition
+from kubelab.state.requests import MachineRequest, Request, Requeue
+from kubelab.state.snapshot import Change, ObjectKey, View
+
+API_SERVER = "kube-apiserver"
+ETCD = "etcd"
+USER = "user"
+
+FIRST_RETRY = 5_000
+"""The first retry of a refused key comes after five milliseconds; every further one takes twice as long."""
+
+LONGEST_RETRY = 1_000_000_000
+LASTING_RETRIES = 8
+"""After so many refusals in a row a retry no longer keeps the cluster from settling."""
+
+DEFAULT_LIMIT = 2_000_000
+"""How many actions one run may take."""
+
+
+@attrs.frozen(slots=True)
+class Action:
+    """Something that can happen next.
+
+    Attributes:
+        kind: ``reconcile`` (an actor looks at a key), ``continue`` (it makes its next request), ``tick`` (time moves).
+        actor: who acts; "" for a tick.
+        key: the key it looks at; None for a tick.
+        at: the moment to which time moves, in microseconds since 1970; 0 unless it is a tick.
+    """
+
+    kind: str
+    actor: str = ""
+    key: ObjectKey | None = None
+    at: int = 0
+
+    def __str__(self) -> str:
+        if self.kind == "tick":
+            return f"time moves to {self.at}"
+        return f"{self.actor} {'looks at' if self.kind == 'reconcile' else 'goes on with'} {self.key}"
+
+
+class Engine:
+    """Runs a fixed set of components.
+
+    Attributes:
+        components: the components of which there is one in the cluster, in their fixed order.
+        node_components: those of which every node runs its own.
+    """
+
+    def __init__(self, components: Sequence[Any]) -> None:
+        """Take components of both sorts: those with `reconcile`, and those with `reconcile_on`."""
+        self.components = tuple(c for c in components if hasattr(c, "reconcile"))
+        self.node_components = tuple(c for c in components if hasattr(c, "reconcile_on"))
+        self._by_name = {c.name: c for c in (*self.components, *self.node_components)}
+        self._watchers: dict[str, tuple[Any, ...]] = {}
+        self._node_watchers: dict[str, tuple[Any, ...]] = {}
+
+    # What can happen next
+
+    def enabled(self, state: State) -> tuple[Action, ...]:
+        """Everything that can happen next, in a fixed order; the default run takes the first."""
+        if not self._serving(state):
+            return ()
+        actions = [Action("continue", actor, state.pending[actor].work.key) for actor in state.busy]
+        actions += [
+            Action("reconcile", work.actor, work.key)
+            for work in state.queue.waiting()
+            if work.actor not in state.pending
+        ]
+        if not actions:
+            at = state.timers.next_time()
+            if at is not None:
+                actions.append(Action("tick", at=at))
+        return tuple(actions)
+
+    def first(self, state: State) -> Action | None:
+        """The first enabled action, or None; it costs the same however much is enabled."""
+        if not self._serving(state):
+            return None
+        if state.busy:
+            actor = state.busy[0]
+            return Action("continue", actor, state.pending[actor].work.key)
+        work = state.queue.first()
+        if work is not None:
+            return Action("reconcile", work.actor, work.key)
+        at = state.timers.next_time()
+        return None if at is None else Action("tick", at=at)
+
+    def settled(self, state: State) -> bool:
+        """Whether nothing more happens by itself, besides what recurs for ever (retries, polls)."""
+        if not self._serving(state):
+            return True
+        return not state.busy and not state.queue and not state.timers.lasting
+
+    @staticmethod
+    def _serving(state: State) -> bool:
+        return API_SERVER not in state.stopped and ETCD not in state.stopped
+
+    # What happens
+
+    def perform(self, state: State, action: Action) -> State:
+        """The state after an action.
+
+        A reconcile that wants nothing and a tick make no transition: `steps` stays as it was.
+
+        Raises:
+            KeyError: the action is not enabled.
+        """
+        if action.kind == "tick":
+            return self._tick(state, action.at)
+        if action.kind == "continue":
+            pending = state.pending[action.actor]
+            return self._carry_on(state, pending.work, pending.requests)
+        assert action.key is not None
+        return self._reconcile(state, action.actor, action.key)
+
+    def _tick(self, state: State, at: int) -> State:
+        now = max(at, state.now)
+        due, timers = state.timers.pop_due(now)
+        works = [timer.work for timer in due if self.running(state, timer.work.actor)]
+        return attrs.evolve(state, now=now, timers=timers, queue=state.queue.push(works))
+
+    def _reconcile(self, state: State, actor: str, key: ObjectKey) -> State:
+        work, queue = state.queue.take(actor, key)
+        name, _, node = actor.partition("/")
+        component = self._by_name[name]
+        view = View(work.seen if work.seen is not None else state.snapshot, state.now)
+        wanted = component.reconcile_on(view, node, key) if node else component.reconcile(view, key)
+        requests: list[Request] = []
+        again: Requeue | None = None
+        for want in wanted:
+            if isinstance(want, Requeue):
+                again = want if again is None or want.at < again.at else again
+            else:
+                requests.append(want)
+        timers = state.timers
+        if again is not None:
+            timers = timers.set((actor, key), max(again.at, state.now), Work(actor, key, work.cause), again.recurring)
+        elif timers.due:
+            timers = timers.clear((actor, key))
+        if not requests:
+            failures = state.failures
+            if failures and (actor, key) in failures:
+                failures = failures.delete((actor, key))
+            return attrs.evolve(state, queue=queue, timers=timers, failures=failures)
+        return self._carry_on(attrs.evolve(state, queue=queue, timers=timers), work, tuple(requests))
+
+    def _carry_on(self, state: State, work: Work, requests: tuple[Request, ...]) -> State:
+        """Carry out the first of `requests`, and keep the others for the next steps."""
+        request, rest = requests[0], requests[1:]
+        actor = work.actor
+        try:
+            outcome = self._ask(state, request, actor)
+        except StatusError as error:
+            return self._refused(state, work, request, error)
+        changes: dict[str, Any] = {}
+        if rest:
+            changes["pending"] = state.pending.set(actor, Pending(work, rest))
+            if actor not in state.busy:
+                changes["busy"] = (*state.busy, actor)
+        elif actor in state.pending:
+            changes["pending"] = state.pending.delete(actor)
+            changes["busy"] = tuple(a for a in state.busy if a != actor)
+        if not rest and state.failures and (actor, work.key) in state.failures:
+            changes["failures"] = state.failures.delete((actor, work.key))
+        if not outcome.changed and outcome.snapshot is state.snapshot:
+            return attrs.evolve(state, **changes) if changes else state
+        return self._committed(state, request, actor, work, outcome, changes)
+
+    @staticmethod
+    def _ask(state: State, request: Request, actor: str) -> Outcome:
+        if isinstance(request, MachineRequest):
+            return carry_out(state.snapshot, request, state.now, actor)
+        return handle(state.snapshot, request, state.now, actor)
+
+    def _committed(
+        self,
+        state: State,
+        request: Request,
+        actor: str,
+        work: Work | None,
+        outcome: Outcome,
+        changes: dict[str, Any],
+    ) -> State:
+        index = state.steps + 1
+        before, after, node = outcome.before, outcome.after, ""
+        works: list[Work] = []
+        timers = state.timers
+        if isinstance(request, MachineRequest):
+            node = request.node
+            before, after = request.shown(before), request.shown(after)
+            if work is not None:
+                works.append(Work(actor, work.key, index))
+        elif outcome.changed:
+            view = View(outcome.snapshot, state.now)
+            change = Change(outcome.key, before, after, view, outcome.snapshot.revision)
+            works, timers = self._wake(state, change, index)
+        transition = Transition(
+            index=index,
+            time=state.now,
+            actor=actor,
+            verb=request.verb,
+            key=outcome.key,
+            subresource=getattr(request, "subresource", ""),
+            reason=request.reason,
+            message=request.message,
+            cause=work.cause if work is not None else None,
+            before=before,
+            after=after,
+            events=request.events,
+            revision=outcome.snapshot.revision,
+            node=node,
+        )
+        return attrs.evolve(
+            state,
+            snapshot=outcome.snapshot,
+            steps=index,
+            queue=state.queue.push(works) if works else state.queue,
+            timers=timers,
+            transition=transition,
+            **changes,
+        )
+
+    def _refused(self, state: State, work: Work, request: Request, error: StatusError) -> State:
+        actor, mark = work.actor, (work.actor, work.key)
+        count = state.failures.get(mark, 0)
+        at = state.now + min(FIRST_RETRY * 2**count, LONGEST_RETRY)
+        index = state.steps + 1
+        again = Work(actor, work.key, index)
+        transition = Transition(
+            index=index,
+            time=state.now,
+            actor=actor,
+            verb=request.verb,
+            key=request.key,
+            subresource=getattr(request, "subresource", ""),
+            reason=error.reason,
+            message=f"kube-apiserver refused what {actor} asked for: {error.message}",
+            cause=work.cause,
+            error=error,
+            revision=state.snapshot.revision,
+        )
+        return attrs.evolve(
+            state,
+            steps=index,
+            pending=state.pending.delete(actor) if actor in state.pending else state.pending,
+            busy=tuple(a for a in state.busy if a != actor),
+            failures=state.failures.set(mark, count + 1),
+            timers=state.timers.set(mark, at, again, count >= LASTING_RETRIES),
+            transition=transition,
+        )
+
+    # Who is woken
+
+    def running(self, state: State, actor: str) -> bool:
+        """Whether a component (or its copy on a node) runs, so that it can be woken."""
+        if actor in state.stopped:
+            return False
+        name, _, node = actor.partition("/")
+        if not node:
+            return True
+        if name in state.stopped:
+            return False
+        machine = state.snapshot.machines.get(node)
+        if machine is None or not machine.powered:
+            return False
+        return name != "kubelet" or machine.silent_since is None
+
+    def _routes(self, kind: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        watchers = self._watchers.get(kind)
+        if watchers is None:
+            watchers = self._watchers[kind] = tuple(c for c in self.components if kind in c.watches)
+            self._node_watchers[kind] = tuple(c for c in self.node_components if kind in c.watches)
+        return watchers, self._node_watchers[kind]
+
+    def _touched(self, change: Change) -> Iterator[tuple[str, ObjectKey]]:
+        watchers, node_watchers = self._routes(change.key.kind)
+        for component in watchers:
+            name = component.name
+            for key in component.enqueue(change):
+                yield name, key
+        for component in node_watchers:
+            name = component.name
+            for node, key in component.enqueue_on(change):
+                yield f"{name}/{node}", key
+
+    def _wake(self, state: State, change: Change, cause: int) -> tuple[list[Work], Any]:
+        """The work that a change makes, and the timers of those who see it late."""
+        works: list[Work] = []
+        timers = state.timers
+        for actor, key in self._touched(change):
+            if not self.running(state, actor):
+                continue
+            delay = state.delays.get(actor, 0) if state.delays else 0
+            if delay:
+                work = Work(actor, key, cause, change.view.snapshot)
+                timers = timers.set((actor, key, timers.serial), state.now + delay, work, False)
+            else:
+                works.append(Work(actor, key, cause))
+        return works, timers
+
+    def wake_all(self, state: State, names: Iterable[str] = (), cause: int | None = None) -> State:
+        """Let components list everything they watch, as they do when they start.
+
+        Args:
+            state: the present state.
+            names: actors (``kube-scheduler``, ``kubelet/worker-1``), or none for all of them.
+            cause: the index of the transition that started them.
+        """
+        chosen = set(names)
+        works: list[Work] = []
+        view = state.view
+        kinds = sorted({kind for c in self._by_name.values() for kind in c.watches})
+        for kind in kinds:
+            if chosen and not any(kind in self._by_name[n.partition("/")[0]].watches for n in chosen):
+                continue
+            for key in view.keys(kind):
+                change = Change(key, None, state.snapshot.objects[key], view, state.snapshot.revision)
+                for actor, touched in self._touched(change):
+                    if (not chosen or actor in chosen) and self.running(state, actor):
+                        works.append(Work(actor, touched, cause))
+        for actor in sorted(chosen):
+            name, _, node = actor.partition("/")
+            machine = state.snapshot.machines.get(node) if name == "kubelet" else None
+            if machine is not None and self.running(state, actor):
+                # Pods that were deleted while the kubelet was away exist only on its machine.
+                held = sorted(ObjectKey("Pod", s.namespace, s.name) for s in machine.sandboxes.values())
+                works += [Work(actor, key, cause) for key in held]
+        return attrs.evolve(state, queue=state.queue.push(works))
+
+    # Requests from outside
+
+    def submit(self, state: State, request: Request, actor: str = USER) -> State:
+        """Carry out the request of a person.
+
+        Raises:
+            StatusError: it is refused; nothing has changed.
+        """
+        if not self._serving(state):
+            raise StatusError(503, "ServiceUnavailable", CONNECTION_REFUSED)
+        outcome = handle(state.snapshot, request, state.now, actor)
+        if not outcome.changed and not request.events:
+            # A manager's manifest is remembered even where it asks for nothing new.
+            return state if outcome.snapshot is state.snapshot else attrs.evolve(state, snapshot=outcome.snapshot)
+        return self._committed(state, request, actor, None, outcome, {})
+
+    def notice(self, state: State, key: ObjectKey, cause: int | None) -> State:
+        """Wake those who watch an object whose derived part changed (a Lease whose renewals stop or resume)."""
+        obj = state.snapshot.objects.get(key)
+        if obj is None:
+            return state
+        change = Change(key, obj, obj, state.view, state.snapshot.revision)
+        works, timers = self._wake(state, change, cause or 0)
+        return attrs.evolve(state, queue=state.queue.push(works), timers=timers)
+
+    # Runs
+
+    def run(self, state: State, limit: int = DEFAULT_LIMIT) -> Iterator[State]:
+        """Take the first enabled action again and again; gives the state after each action, until it has settled.
+
+        Raises:
+            LimitError: it did not settle within `limit` actions.
+        """
+        last: list[Transition] = []
+        for _ in range(limit):
+            if self.settled(state):
+                return
+            action = self.first(state)
+            if action is None:
+                return
+            steps = state.steps
+            state = self.perform(state, action)
+            if state.steps != steps and state.transition is not None:
+                last = [*last[-9:], state.transition]
+            yield state
+        raise limit_error(limit, last)
+
+    def settle(self, state: State, limit: int = DEFAULT_LIMIT) -> State:
+        """The state once nothing more happens by itself.
+
+        Raises:
+            LimitError: it did not settle within `limit` actions.
+        """
+        for following in self.run(state, limit):
+            state = following
+        return state
+
+
+CONNECTION_REFUSED = "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?"
+
+
+def limit_error(limit: int, last: Sequence[Transition]) -> LimitError:
+    """What to say when a run did not come to an end."""
+    lines = [f"  {t.index:>6}  {t.actor} {t.verb} {t.key}: {t.message}" for t in last]
+    return LimitError("\n".join((f"the cluster did not settle within {limit:,} actions; the last ones:", *lines)))

@@ -1,0 +1,64 @@
+"""One step of the cluster: who did what to which object, before, after, why, and what woke the actor."""
+
+from typing import Any
+
+import attrs
+
+from kubelab.api.paths import Change, diff
+from kubelab.errors import StatusError
+from kubelab.state.requests import EventNote
+from kubelab.state.snapshot import ObjectKey
+
+
+@attrs.frozen(slots=True, eq=False)
+class Transition:
+    """One request, carried out or refused.
+
+    Attributes:
+        index: which step it is, counted from 1.
+        time: the virtual time, in microseconds since 1970.
+        actor: who asked: a component, its copy on a node (``kubelet/worker-1``), ``user`` or ``fault``.
+        verb: ``create``, ``update``, ``apply``, ``delete``, ``bind``, ``record``, ``run`` (on a machine) or ``fault``.
+        key: the object it is about.
+        subresource: ``status``, ``finalize``, or "".
+        reason: why, as the CamelCase word of the real Event.
+        message: why, as one sentence for the learner.
+        cause: the index of the transition that woke the actor, or None for a person, or for the start.
+        error: why it was refused, or None.
+        before: the object before (a Sandbox or rules for a step on a machine), or None.
+        after: the object after, or None.
+        events: the Events that were recorded with it.
+        revision: etcd's revision afterwards.
+        node: the machine on which it happened, or "".
+    """
+
+    index: int
+    time: int
+    actor: str
+    verb: str
+    key: ObjectKey
+    subresource: str = ""
+    reason: str = ""
+    message: str = ""
+    cause: int | None = None
+    error: StatusError | None = None
+    before: Any | None = None
+    after: Any | None = None
+    events: tuple[EventNote, ...] = ()
+    revision: int = 0
+    node: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """``ok`` or ``refused``."""
+        return "ok" if self.error is None else "refused"
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What is different, field by field."""
+        if self.error is not None or self.before is self.after:
+            return ()
+        return diff(self.before, self.after)
+
+    def __repr__(self) -> str:
+        return f"<Transition {self.index}: {self.actor} {self.verb} {self.key}>"
