@@ -226,8 +226,20 @@ class View:
         """The Pods bound to a node."""
         return list(self._indexed(("node", node)))
 
+    def nodes_not_ready(self) -> Keys:
+        """The keys of the Nodes whose Ready condition is not True."""
+        return sorted(self.snapshot.index.get(("unready",), ()))
+
+    def using_claim(self, namespace: str, name: str, kind: str) -> Objects:
+        """The Pods that mount a PersistentVolumeClaim, or the PersistentVolumes that are reserved for it."""
+        return [o for o in self._indexed(("claim", namespace, name)) if o.kind == kind]
+
+    def unbound(self, kind: str, storage_class: str) -> Objects:
+        """The claims without volume (or volumes without claim) of a storage class; "" is no class."""
+        return list(self._indexed(("unbound", kind, storage_class)))
+
     def holder(self, what: str, value: str) -> ObjectKey | None:
-        """Which Service holds a cluster address (``clusterIP``) or a node port (``nodePort``), or None."""
+        """Who holds a cluster address (``clusterIP``), node port (``nodePort``) or Pod range (``podCIDR``), or None."""
         found = self.snapshot.index.get((what, value))
         return min(found) if found else None
 

@@ -15,6 +15,10 @@ entry                           objects
 ("clusterIP", ADDRESS)          the Service that holds a cluster address
 ("nodePort", "TCP/30080")       the Service that holds a node port
 ("image", NAME)                 the Nodes that report to have an image
+("podCIDR",)                    the Nodes that have a range of Pod addresses; ("podCIDR", RANGE) which has this one
+("unready",)                    the Nodes that are not Ready
+("claim", NAMESPACE, NAME)      the Pods that mount a claim, and the PersistentVolumes reserved for it
+("unbound", KIND, CLASS)        claims without volume, volumes without claim, of a storage class
 =============================== =====================================================
 
 Source: etcd's MVCC store (revisions, compaction); client-go `tools/cache` indexers.
@@ -53,16 +57,36 @@ def entries(obj: Object) -> Iterator[Entry]:
         yield ("label", kind, namespace, name, value)
     if kind == "Pod":
         yield ("node", obj.spec.node_name)
+        for volume in obj.spec.volumes:
+            if volume.persistent_volume_claim is not None:
+                yield ("claim", namespace, volume.persistent_volume_claim.claim_name)
     elif kind == "Node":
         for image in obj.status.images:
             for name in image.names:
                 yield ("image", name)
+        if obj.spec.pod_cidr:
+            yield ("podCIDR",)
+            yield ("podCIDR", obj.spec.pod_cidr)
+        if not _is_ready(obj):
+            yield ("unready",)
+    elif kind == "PersistentVolume":
+        if obj.spec.claim_ref is None:
+            yield ("unbound", kind, obj.spec.storage_class_name)
+        else:
+            yield ("claim", obj.spec.claim_ref.namespace, obj.spec.claim_ref.name)
+    elif kind == "PersistentVolumeClaim":
+        if not obj.spec.volume_name:
+            yield ("unbound", kind, obj.spec.storage_class_name or "")
     elif kind == "Service":
         if obj.spec.cluster_ip and obj.spec.cluster_ip != "None":
             yield ("clusterIP", obj.spec.cluster_ip)
         for port in obj.spec.ports:
             if port.node_port:
                 yield ("nodePort", f"{port.protocol}/{port.node_port}")
+
+
+def _is_ready(node: Object) -> bool:
+    return any(c.type == "Ready" and c.status == "True" for c in node.status.conditions)
 
 
 def _reindex(
@@ -74,9 +98,14 @@ def _reindex(
         if same and before.metadata.owner_references == after.metadata.owner_references:
             if key.kind == "Pod" and before.spec.node_name == after.spec.node_name:
                 return index
-            if key.kind == "Node" and before.status.images == after.status.images:
+            if key.kind not in ("Pod", "Service", "Node", "PersistentVolume", "PersistentVolumeClaim"):
                 return index
-            if key.kind not in ("Pod", "Service", "Node"):
+            if (
+                key.kind == "Node"
+                and before.status.images == after.status.images
+                and before.spec.pod_cidr == after.spec.pod_cidr
+                and _is_ready(before) == _is_ready(after)
+            ):
                 return index
             if key.kind == "Service" and before.spec is after.spec:
                 return index
