@@ -54,7 +54,7 @@ class State:
     busy: tuple[str, ...] = ()
     failures: "Map[tuple[str, ObjectKey], int]" = attrs.field(factory=Map)
     stopped: frozenset[str] = frozenset()
-    delays: FrozenMap[str, int] = FrozenMap()
+    delays: FrozenMap[str, int] = attrs.field(factory=FrozenMap)
     transition: Transition | None = None
 
     @property

@@ -1,0 +1,37 @@
+"""A fresh cluster: the objects every cluster starts with, its nodes, and every component awake.
+
+In Kubernetes: what ``kubeadm init`` and ``kubeadm join`` leave behind.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from kubelab.api.core.node import Node
+from kubelab.api.meta import ObjectMeta
+from kubelab.sim.engine import DEFAULT_LIMIT, Engine
+from kubelab.sim.state import EPOCH, State
+from kubelab.sim.timeline import at_rest
+from kubelab.state.bootstrap import initial_objects
+from kubelab.state.requests import Create
+
+DEFAULT_NODES = 3
+
+
+def default_nodes(count: int = DEFAULT_NODES) -> tuple[Node, ...]:
+    """Nodes ``worker-1`` … for a program that declares none."""
+    return tuple(Node(metadata=ObjectMeta(name=f"worker-{n}")) for n in range(1, count + 1))
+
+
+def boot(engine: Engine, nodes: Sequence[Any] = (), now: int = EPOCH, limit: int = DEFAULT_LIMIT) -> State:
+    """The state of a fresh cluster whose nodes are ready; its steps are counted from here.
+
+    Raises:
+        StatusError: a node is not valid.
+        LimitError: the components do not come to rest.
+    """
+    state = State(now=now)
+    for obj in (*initial_objects(now), *nodes):
+        state = attrs.evolve(engine.submit(state, Create(object=obj)), queue=state.queue, timers=state.timers)
+    return at_rest(engine.settle(engine.wake_all(state), limit))

@@ -1,0 +1,250 @@
+"""What can be done to a cluster besides asking its API server: machines die, containers crash, components stop.
+
+A fault is a transition like any other: it is on the timeline, it can be undone by going back, and the replay of a
+run includes it. The components learn of it only by what they can see: a Lease that is no longer renewed, a process
+that is gone.
+"""
+
+from collections.abc import Iterable
+
+import attrs
+
+from kubelab.api.scalars import FrozenMap
+from kubelab.errors import UsageError
+from kubelab.sim.engine import API_SERVER, ETCD, Engine
+from kubelab.sim.queue import Work
+from kubelab.sim.state import State
+from kubelab.sim.transition import Transition
+from kubelab.state.machine import ContainerProcess, Machine, Sandbox
+from kubelab.state.snapshot import SECOND, ObjectKey
+
+FAULT = "fault"
+CONTROLLER_MANAGER = "kube-controller-manager"
+NOT_CONTROLLERS = ("kube-scheduler", "kubelet", "kube-proxy")
+KILLED = 137
+
+
+def kill_node(engine: Engine, state: State, node: str) -> State:
+    """Switch a machine off: its containers die, its kubelet falls silent.
+
+    Raises:
+        UsageError: there is no such machine.
+    """
+    machine = _machine(state, node)
+    sandboxes = machine.sandboxes
+    for uid in sorted(sandboxes):
+        sandboxes = sandboxes.set(uid, _killed(sandboxes[uid], state.now))
+    dead = attrs.evolve(machine, powered=False, silent_since=_silence(machine, state), sandboxes=sandboxes)
+    message = f"the machine of node {node} was switched off"
+    state = _transition(state, ObjectKey("Node", "", node), "MachineStopped", message, machine, dead)
+    state = _forget(state, (f"kubelet/{node}", f"kube-proxy/{node}"))
+    return engine.notice(state, ObjectKey("Lease", "kube-node-lease", node), state.steps)
+
+
+def revive_node(engine: Engine, state: State, node: str) -> State:
+    """Switch a machine on again: its kubelet starts, and finds what is left.
+
+    Raises:
+        UsageError: there is no such machine.
+    """
+    machine = _machine(state, node)
+    alive = attrs.evolve(machine, powered=True, silent_since=None)
+    message = f"the machine of node {node} was switched on"
+    state = _transition(state, ObjectKey("Node", "", node), "MachineStarted", message, machine, alive)
+    actors = [a for a in (f"kubelet/{node}", f"kube-proxy/{node}") if a.partition("/")[0] not in state.stopped]
+    state = attrs.evolve(state, stopped=state.stopped - set(actors))
+    state = engine.wake_all(state, actors, state.steps)
+    return engine.notice(state, ObjectKey("Lease", "kube-node-lease", node), state.steps)
+
+
+def crash_container(engine: Engine, state: State, pod: ObjectKey, container: str = "", code: int = 1) -> State:
+    """Let the process of a container end at once.
+
+    Args:
+        engine: the engine that runs the cluster.
+        state: the present state.
+        pod: the Pod.
+        container: which container; the first that runs if "".
+        code: the exit code of the process.
+
+    Raises:
+        UsageError: there is no such Pod, or no such container runs in it.
+    """
+    obj = state.snapshot.objects.get(pod)
+    if obj is None:
+        raise UsageError(f"there is no {pod}")
+    node = obj.spec.node_name
+    machine = state.snapshot.machines.get(node)
+    sandbox = machine.sandboxes.get(obj.metadata.uid) if machine is not None else None
+    if machine is None or sandbox is None:
+        raise UsageError(f"{pod} does not run on any machine yet")
+    running = [n for n in sorted(sandbox.containers) if sandbox.containers[n].running(state.now)]
+    named = [c.name for c in obj.spec.containers if c.name in running]
+    chosen = container or (named[0] if named else "")
+    if chosen not in running:
+        known = ", ".join(running) or "none"
+        raise UsageError(f"no container {container!r} runs in {pod}; running: {known}")
+    process = _ended(sandbox.containers[chosen], state.now, code)
+    crashed = attrs.evolve(sandbox, containers=sandbox.containers.with_({chosen: process}))
+    after = attrs.evolve(machine, sandboxes=machine.sandboxes.set(sandbox.uid, crashed))
+    message = f"the process of container {chosen} in {pod} ended with exit code {code}"
+    state = _transition(state, pod, "ContainerCrashed", message, machine, after, shown=(sandbox, crashed))
+    return _wake(engine, state, [Work(f"kubelet/{node}", pod, state.steps)])
+
+
+def stop(engine: Engine, state: State, name: str) -> State:
+    """Stop a component: it loses its queue, and what it was in the middle of.
+
+    Raises:
+        UsageError: there is no such component, or it is stopped already.
+    """
+    actors = members(engine, state, name)
+    if all(a in state.stopped for a in actors):
+        raise UsageError(f"{name} is stopped already")
+    for actor in actors:
+        component, _, node = actor.partition("/")
+        if component == "kubelet":
+            state = _fall_silent(state, node)
+    state = attrs.evolve(state, stopped=state.stopped | set(actors))
+    state = _transition(state, ObjectKey("Component", "", name), "ComponentStopped", f"{name} was stopped")
+    state = _forget(state, actors)
+    for node in _nodes(actors):
+        state = engine.notice(state, ObjectKey("Lease", "kube-node-lease", node), state.steps)
+    return state
+
+
+def start(engine: Engine, state: State, name: str) -> State:
+    """Start a component again: it lists everything it watches, and goes on from what it finds.
+
+    Raises:
+        UsageError: there is no such component, or it runs.
+    """
+    actors = members(engine, state, name)
+    stopped = [a for a in actors if a in state.stopped]
+    if not stopped:
+        raise UsageError(f"{name} is running")
+    state = attrs.evolve(state, stopped=state.stopped - set(stopped))
+    for node in _nodes(stopped):
+        machine = state.snapshot.machines[node]
+        if machine.powered:
+            state = _with_machine(state, attrs.evolve(machine, silent_since=None))
+    state = _transition(state, ObjectKey("Component", "", name), "ComponentStarted", f"{name} was started")
+    # Whoever watches the API server or its store loses the connection with it, and lists everything anew.
+    state = engine.wake_all(state, () if name in (API_SERVER, ETCD) else stopped, state.steps)
+    for node in _nodes(stopped):
+        state = engine.notice(state, ObjectKey("Lease", "kube-node-lease", node), state.steps)
+    return state
+
+
+def delay(engine: Engine, state: State, name: str, microseconds: int) -> State:
+    """Let a component see every change only after a while; 0 lets it see them at once again.
+
+    Raises:
+        UsageError: there is no such component.
+    """
+    actors = members(engine, state, name)
+    delays = FrozenMap({a: d for a, d in state.delays.items() if a not in actors})
+    if microseconds:
+        delays = delays.with_(dict.fromkeys(actors, microseconds))
+    after = f"sees changes {microseconds / SECOND:g} s late" if microseconds else "sees changes at once again"
+    state = attrs.evolve(state, delays=delays)
+    return _transition(state, ObjectKey("Component", "", name), "ComponentDelayed", f"{name} {after}")
+
+
+def members(engine: Engine, state: State, name: str) -> list[str]:
+    """The actors that a name stands for: ``kubelet`` is all kubelets, ``kube-controller-manager`` all controllers.
+
+    Raises:
+        UsageError: there is no such component.
+    """
+    clusterwide = [c.name for c in engine.components]
+    per_node = [c.name for c in engine.node_components]
+    nodes = sorted(state.snapshot.machines)
+    if name in (API_SERVER, ETCD) or name in clusterwide:
+        return [name]
+    if name == CONTROLLER_MANAGER:
+        return [c for c in clusterwide if c not in NOT_CONTROLLERS]
+    if name in per_node:
+        return [f"{name}/{node}" for node in nodes]
+    component, _, node = name.partition("/")
+    if component in per_node and node in state.snapshot.machines:
+        return [name]
+    known = ", ".join((API_SERVER, ETCD, CONTROLLER_MANAGER, *clusterwide, *(f"{c}/NODE" for c in per_node)))
+    raise UsageError(f"there is no component {name!r}; there are: {known}")
+
+
+def _machine(state: State, node: str) -> Machine:
+    machine = state.snapshot.machines.get(node)
+    if machine is None:
+        known = ", ".join(sorted(state.snapshot.machines)) or "none"
+        raise UsageError(f"there is no machine {node!r}; there are: {known}")
+    return machine
+
+
+def _silence(machine: Machine, state: State) -> int:
+    return state.now if machine.silent_since is None else machine.silent_since
+
+
+def _fall_silent(state: State, node: str) -> State:
+    machine = state.snapshot.machines[node]
+    return _with_machine(state, attrs.evolve(machine, silent_since=_silence(machine, state)))
+
+
+def _ended(process: ContainerProcess, now: int, code: int) -> ContainerProcess:
+    return attrs.evolve(process, exits_at=now, exit_code=code, reason="Error")
+
+
+def _killed(sandbox: Sandbox, now: int) -> Sandbox:
+    dead = {n: _ended(p, now, KILLED) for n, p in sandbox.containers.items() if p.running(now)}
+    return attrs.evolve(sandbox, containers=sandbox.containers.with_(dead))
+
+
+def _nodes(actors: Iterable[str]) -> list[str]:
+    return [node for component, _, node in (a.partition("/") for a in actors) if component == "kubelet"]
+
+
+def _with_machine(state: State, machine: Machine) -> State:
+    machines = state.snapshot.machines.set(machine.name, machine)
+    return attrs.evolve(state, snapshot=attrs.evolve(state.snapshot, machines=machines))
+
+
+def _forget(state: State, actors: Iterable[str]) -> State:
+    queue, timers, pending = state.queue, state.timers, state.pending
+    gone = set(actors)
+    for actor in sorted(gone):
+        queue, timers = queue.without(actor), timers.without(actor)
+        pending = pending.delete(actor) if actor in pending else pending
+    busy = tuple(a for a in state.busy if a not in gone)
+    return attrs.evolve(state, queue=queue, timers=timers, pending=pending, busy=busy)
+
+
+def _wake(engine: Engine, state: State, works: list[Work]) -> State:
+    return attrs.evolve(state, queue=state.queue.push([w for w in works if engine.running(state, w.actor)]))
+
+
+def _transition(
+    state: State,
+    key: ObjectKey,
+    reason: str,
+    message: str,
+    before: Machine | None = None,
+    after: Machine | None = None,
+    shown: tuple[object, object] | None = None,
+) -> State:
+    if after is not None:
+        state = _with_machine(state, after)
+    old, new = shown if shown is not None else (before, after)
+    transition = Transition(
+        index=state.steps + 1,
+        time=state.now,
+        actor=FAULT,
+        verb="fault",
+        key=key,
+        reason=reason,
+        message=message,
+        before=old,
+        after=new,
+        revision=state.snapshot.revision,
+        node=after.name if after is not None else "",
+    )
+    return attrs.evolve(state, steps=state.steps + 1, transition=transition)
