@@ -5,7 +5,7 @@ their defaults are the zero values of the API's own types: ``""``, ``0``, ``Fals
 where upstream uses a pointer to tell "absent" from "zero". The values that the API server fills in are not
 here but in `kubelab.api.defaults`, since a manifest must come back out as it went in.
 
-Objects are compared by value and never change: `attrs.evolve` gives a changed copy.
+Objects are compared by value and never change: `evolve` gives a changed copy.
 """
 
 from collections.abc import Callable
@@ -63,6 +63,11 @@ def model(cls: type[C]) -> type[C]:
     """Make `cls` an object model: an attrs class, frozen, slotted, made with keywords only."""
     make: Callable[[type[C]], type[C]] = attrs.frozen(kw_only=True, slots=True, cache_hash=False)
     return make(cls)
+
+
+def evolve(obj: C, **changes: Any) -> C:
+    """A copy of a model in which some fields are changed (`attrs.evolve`, with the type kept)."""
+    return attrs.evolve(obj, **changes)  # type: ignore[misc]
 
 
 def json_name(attribute: "attrs.Attribute[Any]") -> str:

@@ -230,3 +230,82 @@ def _host_ports(spec: PodSpec) -> Iterable[HostPort]:
         for port in container.ports:
             if port.host_port > 0:
                 yield (port.host_ip or "0.0.0.0", port.protocol or "TCP", port.host_port)
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Capacity:
+    """How much of everything a node gives to Pods (its ``status.allocatable``).
+
+    Attributes:
+        pods: how many Pods may run on it.
+        milli_cpu: thousandths of a CPU.
+        memory: bytes.
+        ephemeral_storage: bytes.
+        scalar: everything else, by the resource's name.
+    """
+
+    pods: int = 0
+    milli_cpu: int = 0
+    memory: int = 0
+    ephemeral_storage: int = 0
+    scalar: FrozenMap[str, int] = NONE
+
+
+def capacity(allocatable: Mapping[str, str]) -> Capacity:
+    """The numbers behind a node's allocatable resources."""
+    amounts = {name: amount_of(name, quantity) for name, quantity in allocatable.items()}
+    named = ("pods", "cpu", "memory", "ephemeral-storage")
+    return Capacity(
+        pods=amounts.get("pods", 0),
+        milli_cpu=amounts.get("cpu", 0),
+        memory=amounts.get("memory", 0),
+        ephemeral_storage=amounts.get("ephemeral-storage", 0),
+        scalar=FrozenMap({name: amount for name, amount in amounts.items() if name not in named}),
+    )
+
+
+@attrs.frozen(slots=True)
+class Shortage:
+    """A resource of which a node has too little left for a Pod.
+
+    Attributes:
+        resource: its name; ``pods`` when the node has as many Pods as it may.
+        requested: how much the Pod asks for (thousandths for ``cpu``).
+        used: how much the Pods on the node have asked for.
+        capacity: how much the node has in all.
+    """
+
+    resource: str
+    requested: int
+    used: int
+    capacity: int
+
+
+def shortages(request: PodRequest, total: Capacity, used: NodeAllocation) -> tuple[Shortage, ...]:
+    """What a node has too little of for one more Pod (``fitsRequest``); nothing when the Pod fits."""
+    short: list[Shortage] = []
+    if used.pods + 1 > total.pods:
+        short.append(Shortage("pods", 1, used.pods, total.pods))
+    for resource, wanted, taken, whole in (
+        ("cpu", request.milli_cpu, used.milli_cpu, total.milli_cpu),
+        ("memory", request.memory, used.memory, total.memory),
+        ("ephemeral-storage", request.ephemeral_storage, used.ephemeral_storage, total.ephemeral_storage),
+    ):
+        if wanted > 0 and wanted > whole - taken:
+            short.append(Shortage(resource, wanted, taken, whole))
+    for resource, wanted in sorted(request.scalar.items()):
+        taken, whole = used.scalar.get(resource, 0), total.scalar.get(resource, 0)
+        if wanted > whole - taken:
+            short.append(Shortage(resource, wanted, taken, whole))
+    return tuple(short)
+
+
+def ports_conflict(wanted: Iterable[HostPort], taken: Iterable[HostPort]) -> bool:
+    """Whether a port is wanted that is taken at the same address; 0.0.0.0 is every address."""
+    held = tuple(taken)
+    return any(
+        (protocol, port) == (held_protocol, held_port)
+        and (address == held_address or "0.0.0.0" in (address, held_address))
+        for address, protocol, port in wanted
+        for held_address, held_protocol, held_port in held
+    )

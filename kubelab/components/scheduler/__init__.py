@@ -1,0 +1,7 @@
+"""kube-scheduler, in the order in which to read it: `scheduler`, `decision`, `filters`, `scores`, `node_info`."""
+
+from kubelab.components.scheduler.decision import SchedulingDecision, Verdict, explain_scheduling
+from kubelab.components.scheduler.filters import Rejection
+from kubelab.components.scheduler.scheduler import Scheduler
+
+__all__ = ["Rejection", "Scheduler", "SchedulingDecision", "Verdict", "explain_scheduling"]

@@ -1,0 +1,135 @@
+"""kube-scheduler: gives every Pod a node.
+
+Desired: each Pod that is not bound has a node on which it can run.
+Actual: the nodes, and what the Pods on each of them have asked for (``Snapshot.allocated``).
+Action: bind the Pod to the best node that fits; or say on the Pod why none does, and wait.
+
+Nobody polls. A Pod that fits nowhere is looked at again when something changes that could help it: a node is added,
+uncordoned, relabelled or grows, a Pod that held something goes away, the Pod itself is changed.
+
+**In Kubernetes:** kube-scheduler (`pkg/scheduler`).
+**Simplified:** one scheduler with the default profile; Pods are taken in the order in which they came, not by
+priority; nobody is preempted; no back-off between attempts; see `filters`, `scores` and `decision` for the plugins.
+"""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from kubelab.api.conditions import with_condition
+from kubelab.api.core.node import Node
+from kubelab.api.core.pod import Pod, PodCondition
+from kubelab.api.model import evolve
+from kubelab.components.scheduler.decision import Search, chosen_message, decide, fit_error
+from kubelab.state.component import Wanted
+from kubelab.state.requests import Bind, EventNote, Update
+from kubelab.state.snapshot import Change, ObjectKey, View, key_of
+
+DEFAULT_SCHEDULER_NAME = "default-scheduler"
+MESSAGE_LIMIT = 1024
+"""The API server takes no longer Event messages than this many bytes."""
+
+
+class Scheduler:
+    """kube-scheduler."""
+
+    name: ClassVar[str] = "kube-scheduler"
+    watches: ClassVar[tuple[str, ...]] = ("Pod", "Node")
+
+    def enqueue(self, change: Change) -> Iterable[ObjectKey]:
+        """A Pod to be scheduled; or all that wait, when the change may have made room for one."""
+        if change.key.kind == "Pod" and change.after is not None and responsible_for(change.after):
+            if not attempted(change):
+                yield change.key
+        elif may_help(change):
+            for pod in change.view.pods_on(""):
+                if responsible_for(pod):
+                    yield key_of(pod)
+
+    def reconcile(self, view: View, key: ObjectKey) -> Wanted:
+        """Decide where the Pod goes, once (``ScheduleOne``)."""
+        pod = view.find(key)
+        if pod is None or not responsible_for(pod):
+            return ()
+        search = decide(view, pod)
+        if search.feasible:
+            return (bind(pod, key, search),)
+        return handle_scheduling_failure(view, pod, key, fit_error(pod, search))
+
+
+def responsible_for(pod: Any) -> bool:
+    """Whether the Pod waits for this scheduler: not bound, not gated, not on its way out."""
+    return (
+        not pod.spec.node_name
+        and not pod.spec.scheduling_gates
+        and pod.metadata.deletion_timestamp is None
+        and pod.status.phase not in ("Succeeded", "Failed")
+        and pod.spec.scheduler_name in ("", DEFAULT_SCHEDULER_NAME)
+    )
+
+
+def attempted(change: Change) -> bool:
+    """Whether the change of a waiting Pod is only that the scheduler (or another) wrote its status."""
+    before, after = change.before, change.after
+    return before is not None and after is not None and before.spec is after.spec and before.status is not after.status
+
+
+def may_help(change: Change) -> bool:
+    """Whether the change may make a Pod fit that fitted nowhere (upstream's queueing hints)."""
+    before, after = change.before, change.after
+    if change.key.kind == "Node":
+        return after is not None and (before is None or node_properties_change(before, after))
+    return holds_resources(before) and not holds_resources(after)
+
+
+def node_properties_change(before: Node, after: Node) -> bool:
+    """Whether anything changed that decides which Pods fit a node (``NodeSchedulingPropertiesChange``)."""
+    return (
+        before.spec.unschedulable != after.spec.unschedulable
+        or before.spec.taints != after.spec.taints
+        or before.metadata.labels != after.metadata.labels
+        or before.status.allocatable != after.status.allocatable
+        or before.status.capacity != after.status.capacity
+    )
+
+
+def holds_resources(pod: Any) -> bool:
+    """Whether the Pod takes something of a node."""
+    return pod is not None and bool(pod.spec.node_name) and pod.status.phase not in ("Succeeded", "Failed")
+
+
+def bind(pod: Pod, key: ObjectKey, search: Search) -> Bind:
+    """The Pod goes to the best node."""
+    node = search.feasible[search.best()].info.name
+    told = f"Successfully assigned {key.namespace}/{key.name} to {node}"
+    return Bind(
+        target=key,
+        node=node,
+        uid=pod.metadata.uid,
+        reason="Scheduled",
+        message=chosen_message(pod, search),
+        events=(EventNote(key, "Scheduled", told, component=DEFAULT_SCHEDULER_NAME, uid=pod.metadata.uid),),
+    )
+
+
+def handle_scheduling_failure(view: View, pod: Pod, key: ObjectKey, why: str) -> Wanted:
+    """The Pod waits, and its status says why; nothing when it says so already (``handleSchedulingFailure``)."""
+    condition = PodCondition(
+        type="PodScheduled",
+        status="False",
+        reason="Unschedulable",
+        message=why,
+        observed_generation=pod.metadata.generation,
+    )
+    conditions = with_condition(pod.status.conditions, condition, view.time)
+    if conditions is pod.status.conditions:
+        return ()
+    told = why if len(why) <= MESSAGE_LIMIT else f"{why[: MESSAGE_LIMIT - 4]} ..."
+    return (
+        Update(
+            object=evolve(pod, status=evolve(pod.status, conditions=conditions)),
+            subresource="status",
+            reason="FailedScheduling",
+            message=f"kube-scheduler found no node for Pod {key.namespace}/{key.name}: {why}",
+            events=(EventNote(key, "FailedScheduling", told, "Warning", DEFAULT_SCHEDULER_NAME, uid=pod.metadata.uid),),
+        ),
+    )
