@@ -376,6 +376,10 @@ class Engine:
         works, timers = self._wake(state, change, cause or 0)
         return attrs.evolve(state, queue=state.queue.push(works), timers=timers)
 
+    def wait(self, state: State, until: int) -> State:
+        """Let time go by up to a moment at which nothing is due."""
+        return attrs.evolve(state, now=max(state.now, until))
+
     # Runs
 
     def run(self, state: State, limit: int = DEFAULT_LIMIT) -> Iterator[State]:

@@ -1,0 +1,129 @@
+"""Applying a program to a cluster: everything in it, or, where anything is refused, nothing.
+
+In Kubernetes: ``kubectl apply -f``, which stops in the middle where an object is refused.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import attrs
+
+from kubelab.api.inert import inert_fields
+from kubelab.api.scheme import by_kind
+from kubelab.errors import Mistake, SourceError, Span, StatusError
+from kubelab.sim.engine import Engine
+from kubelab.sim.state import State
+from kubelab.state.requests import Apply
+from kubelab.state.snapshot import Object, ObjectKey, key_of
+
+Where = Callable[[ObjectKey, str], Span | None]
+"""Where in a source text a field of an object was said, given its path ("" for the object itself)."""
+
+
+@attrs.frozen
+class Applied:
+    """What applying a program came to.
+
+    Attributes:
+        objects: each object and ``created``, ``configured`` or ``unchanged``, in the order of the program.
+        warnings: what Kubernetes accepts but a person may not have meant.
+        notes: what has no effect in this simulation; each is told once.
+    """
+
+    objects: tuple[tuple[ObjectKey, str], ...] = ()
+    warnings: tuple[Mistake, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        lines = [f"{_resource(key)} {what}" for key, what in self.objects]
+        lines += [f"warning: {w.message}" + (f" ({w.hint})" if w.hint else "") for w in self.warnings]
+        lines += [f"note: {n}" for n in self.notes]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def _resource(key: ObjectKey) -> str:
+    """The object as kubectl names it: ``deployment.apps/web``."""
+    kind = by_kind(key.kind)
+    return f"{kind.singular}{'.' + kind.group if kind.group else ''}/{key.name}"
+
+
+def in_order(objects: Iterable[Object]) -> list[Object]:
+    """The objects in the order in which they can be created: namespaces first, the others as they come."""
+    return sorted(objects, key=lambda obj: obj.kind != "Namespace")
+
+
+def apply_all(
+    engine: Engine, state: State, objects: Sequence[Object], where: Where, show: Callable[[Sequence[Mistake]], str]
+) -> tuple[list[State], tuple[tuple[ObjectKey, str], ...]]:
+    """The states after each object that changed something, and what became of each object.
+
+    Args:
+        engine: the engine that runs the cluster.
+        state: the present state.
+        objects: what is to be applied.
+        where: finds the place of a field in the source.
+        show: makes the text of the error from the mistakes.
+
+    Raises:
+        SourceError: the API server refuses one of the objects, or more; nothing has changed.
+    """
+    states: list[State] = []
+    results: list[tuple[ObjectKey, str]] = []
+    mistakes: list[Mistake] = []
+    for obj in objects:
+        key = _named(obj)
+        known = key in state.snapshot.objects
+        message = f"you {'changed' if known else 'created'} {key}"
+        try:
+            following = engine.submit(state, Apply(object=obj, reason="Applied", message=message))
+        except StatusError as refusal:
+            mistakes += _mistakes(refusal, key, where)
+            continue
+        changed = following.steps != state.steps
+        results.append((key, "configured" if known and changed else "unchanged" if known else "created"))
+        if changed:
+            states.append(following)
+        elif states:
+            states[-1] = following
+        state = following
+    if mistakes:
+        raise SourceError(mistakes, show(mistakes))
+    return states, tuple(results)
+
+
+def _named(obj: Object) -> ObjectKey:
+    key = key_of(obj)
+    if by_kind(obj.kind).namespaced and not key.namespace:
+        return ObjectKey(key.kind, "default", key.name)
+    return key
+
+
+def _mistakes(refusal: StatusError, key: ObjectKey, where: Where) -> list[Mistake]:
+    """A refusal as mistakes in the source: one for each cause, at the field that caused it."""
+    if not refusal.causes:
+        return [Mistake(refusal.message, where(key, ""), code=refusal.reason)]
+    return [
+        Mistake(f"{key}: {cause.field}: {cause.message}", where(key, cause.field), code=cause.reason)
+        for cause in refusal.causes
+    ]
+
+
+def without_effect(objects: Iterable[Any], told: set[str]) -> tuple[str, ...]:
+    """What in `objects` this simulation does not act on; what is in `told` is left out, what is new is added to it."""
+    notes: list[str] = []
+    for obj in objects:
+        kind = by_kind(obj.kind)
+        if not kind.simulated and kind.kind not in told:
+            told.add(kind.kind)
+            notes.append(f"{kind.kind} objects are stored and given back, but nothing acts on them here yet")
+        if not kind.simulated:
+            continue
+        for path in inert_fields(obj):
+            field = f"{kind.kind} {path}"
+            if field not in told:
+                told.add(field)
+                notes.append(f"{field} is kept, but has no effect in this simulation")
+    return tuple(notes)
