@@ -13,6 +13,7 @@ the last search ended. Preemption only says what it would find; it evicts nobody
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from heapq import nlargest
 from zlib import crc32
 
 import attrs
@@ -90,6 +91,8 @@ class Finding:
         taints: how many taints speak against it.
         affinity: how much of what the Pod prefers speaks for it.
         images: whether it has any of the Pod's images.
+        resources: the points for resources together, weighted.
+        preferences: whether anything but resources speaks for or against it.
     """
 
     node: Node
@@ -101,6 +104,8 @@ class Finding:
     taints: int = 0
     affinity: int = 0
     images: bool = False
+    resources: int = 0
+    preferences: bool = False
 
 
 def find(query: PodQuery, node: Node, used: NodeAllocation) -> Finding:
@@ -109,16 +114,22 @@ def find(query: PodQuery, node: Node, used: NodeAllocation) -> Finding:
     rejections = run_filters(query, info, used)
     if rejections:
         return Finding(node, used, info, rejections)
+    free, balance = scores.least_allocated(query, info, used), scores.balanced_allocation(query, info, used)
+    taints, affinity = scores.intolerable_taints(query, info), scores.preferred_affinity(query, info)
+    images = any(image in info.images for image in query.images)
+    weights = scores.WEIGHTS
     return Finding(
         node,
         used,
         info,
         (),
-        free=scores.least_allocated(query, info, used),
-        balance=scores.balanced_allocation(query, info, used),
-        taints=scores.intolerable_taints(query, info),
-        affinity=scores.preferred_affinity(query, info),
-        images=any(image in info.images for image in query.images),
+        free,
+        balance,
+        taints,
+        affinity,
+        images,
+        resources=weights["NodeResourcesFit"] * free + weights["NodeResourcesBalancedAllocation"] * balance,
+        preferences=bool(taints or affinity or images),
     )
 
 
@@ -201,8 +212,7 @@ def decide(view: View, pod: Pod) -> Search:
         if len(feasible) >= wanted:
             break
     elsewhere = 0 if named is None else sum(key.name not in named for key in keys)
-    totals = tuple(sum(row) for row in zip(*_points(view, query, feasible).values(), strict=True))
-    return Search(len(keys), tuple(feasible), totals, tuple(rejected), elsewhere)
+    return Search(len(keys), tuple(feasible), _totals(view, query, feasible), tuple(rejected), elsewhere)
 
 
 def _in_search_order(
@@ -215,6 +225,15 @@ def _in_search_order(
         return keys
     start = crc32(pod.metadata.uid.encode()) % len(keys)
     return keys[start:] + keys[:start]
+
+
+def _totals(view: View, query: PodQuery, feasible: Sequence[Finding]) -> tuple[int, ...]:
+    """The points of every node that fits, all plugins together."""
+    if not any(each.preferences for each in feasible):
+        # As nearly always: all nodes are alike to the plugins that compare nodes with one another.
+        alike = scores.WEIGHTS["TaintToleration"] * scores.MAX_NODE_SCORE
+        return tuple([alike + each.resources for each in feasible])
+    return tuple(sum(row) for row in zip(*_points(view, query, feasible).values(), strict=True))
 
 
 def _points(view: View, query: PodQuery, feasible: Sequence[Finding]) -> dict[str, list[int]]:
@@ -270,15 +289,12 @@ def chosen_message(pod: Pod, search: Search) -> str:
         return f"{said}: it is the only node, and the Pod fits"
     if len(search.feasible) == 1:
         return f"{said}: no other of the {search.nodes} nodes fits"
-    others = sorted(
-        (-total, finding.info.name, place)
-        for place, (total, finding) in enumerate(zip(search.totals, search.feasible, strict=True))
-        if place != best
-    )
-    second = search.feasible[others[0][2]]
-    listed = ", ".join(f"{name} {-total}" for total, name, _ in others[:3]) + (", …" if len(others) > 3 else "")
-    points = search.totals[best]
-    return f"{said}: {_advantage(winner, second, points + others[0][0])} ({points} points; {listed})"
+    order = nlargest(5, zip(search.totals, range(0, -len(search.totals), -1), strict=True))
+    others = [(total, search.feasible[-place]) for total, place in order if -place != best]
+    listed = ", ".join(f"{finding.info.name} {total}" for total, finding in others[:3])
+    more = ", …" if len(search.feasible) > 4 else ""
+    points, (next_points, second) = search.totals[best], others[0]
+    return f"{said}: {_advantage(winner, second, points - next_points)} ({points} points; {listed}{more})"
 
 
 def _advantage(winner: Finding, second: Finding, lead: int) -> str:
