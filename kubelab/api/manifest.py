@@ -114,7 +114,7 @@ def load(text: str, source: str = "") -> tuple[Object, ...]:
 
 def dump_yaml(objs: Iterable[Object]) -> str:
     """The objects as YAML documents in kubectl's form: keys in alphabetical order, ``---`` between documents."""
-    from kubelab.api.text import yaml_of
+    from kubelab.api.yaml_writer import yaml_of
 
     return "---\n".join(yaml_of(to_manifest(obj)) for obj in objs)
 
