@@ -61,8 +61,19 @@ def field(
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field, field))
 def model(cls: type[C]) -> type[C]:
     """Make `cls` an object model: an attrs class, frozen, slotted, made with keywords only."""
-    make: Callable[[type[C]], type[C]] = attrs.frozen(kw_only=True, slots=True, cache_hash=False)
+    # The short form is both easier to read and cheaper to make than the one that attrs would write.
+    cls.__repr__ = _short  # type: ignore[assignment]
+    make: Callable[[type[C]], type[C]] = attrs.frozen(kw_only=True, slots=True, repr=False)
     return make(cls)
+
+
+def _short(self: Any) -> str:
+    """An object as the call that makes it, without the fields at their zero values."""
+    given = (
+        (attribute.name, getattr(self, attribute.name), attribute.default) for attribute in attrs.fields(type(self))
+    )
+    arguments = ", ".join(f"{name}={value!r}" for name, value, default in given if value != default)
+    return f"{type(self).__name__}({arguments})"
 
 
 def evolve(obj: C, **changes: Any) -> C:

@@ -4,7 +4,7 @@ Source: apimachinery `pkg/util/yaml` (``YAMLOrJSONDecoder``), cli-runtime `pkg/r
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from yaml.nodes import Node
@@ -34,7 +34,7 @@ def load(text: str, source: str) -> tuple[Object, ...]:
     return tuple(objects)
 
 
-def _values(text: str, problems: list[Problem]) -> list[tuple[Any, Node | None]]:
+def _values(text: str, problems: list[Problem]) -> Iterable[tuple[Any, Node | None]]:
     """The documents of a text; what looks like JSON and is none may still be YAML's flow style."""
     if text.lstrip()[:1] == "{":
         found: list[Problem] = []
@@ -43,8 +43,8 @@ def _values(text: str, problems: list[Problem]) -> list[tuple[Any, Node | None]]
         if not any(problem.rank < 2 for problem in found) or not (flow := list(documents(text, as_yaml))) or as_yaml:
             problems.extend(found)
             return values
-        return [*flow]
-    return [*documents(text, problems)]
+        return flow
+    return documents(text, problems)
 
 
 def items(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
