@@ -11,8 +11,6 @@ comes before the `default` ServiceAccount of its namespace is let in at once, wh
 for it. LimitRanger and ResourceQuota are not here yet.
 """
 
-import attrs
-
 from kubelab.api.core.affinity import Toleration
 from kubelab.api.core.container import Container
 from kubelab.api.core.pod import Pod, PodSpec
@@ -30,6 +28,7 @@ from kubelab.api.core.volume import (
     VolumeProjection,
 )
 from kubelab.api.memo import IdentityMemo
+from kubelab.api.model import evolve
 from kubelab.api.scheme import Kind, by_kind
 from kubelab.apiserver import names
 from kubelab.apiserver.refusals import forbidden, not_found
@@ -88,12 +87,12 @@ def _pod(snapshot: Snapshot, pod: Pod) -> Pod:
         raise forbidden(by_kind("Pod"), pod.metadata.name, why)
     known = _specs.get(spec)
     if known is not None and known[0] == account_name and known[1] is account and not spec.priority_class_name:
-        return attrs.evolve(pod, spec=known[2])
+        return evolve(pod, spec=known[2])
     admitted = _service_account(spec, account_name, account)
     admitted = _priority(snapshot, pod, admitted)
     admitted = _tolerate_lost_nodes(admitted)
     _specs.put(spec, (account_name, account, admitted))
-    return attrs.evolve(pod, spec=admitted)
+    return evolve(pod, spec=admitted)
 
 
 def _service_account(spec: PodSpec, name: str, account: Object | None) -> PodSpec:
@@ -101,7 +100,7 @@ def _service_account(spec: PodSpec, name: str, account: Object | None) -> PodSpe
     secrets: tuple[LocalObjectReference, ...] = spec.image_pull_secrets
     if not secrets and account is not None:
         secrets = account.image_pull_secrets
-    spec = attrs.evolve(spec, service_account_name=name, service_account=name, image_pull_secrets=secrets)
+    spec = evolve(spec, service_account_name=name, service_account=name, image_pull_secrets=secrets)
     automount = spec.automount_service_account_token
     if automount is None and account is not None:
         automount = account.automount_service_account_token
@@ -112,11 +111,9 @@ def _service_account(spec: PodSpec, name: str, account: Object | None) -> PodSpe
     mount = VolumeMount(name=volume_name, read_only=True, mount_path=TOKEN_MOUNT)
 
     def with_token(containers: tuple[Container, ...]) -> tuple[Container, ...]:
-        return tuple(
-            c if _mounts_token(c) else attrs.evolve(c, volume_mounts=(*c.volume_mounts, mount)) for c in containers
-        )
+        return tuple(c if _mounts_token(c) else evolve(c, volume_mounts=(*c.volume_mounts, mount)) for c in containers)
 
-    return attrs.evolve(
+    return evolve(
         spec,
         volumes=(*spec.volumes, _token_volume(volume_name)),
         init_containers=with_token(spec.init_containers),
@@ -168,9 +165,7 @@ def _priority(snapshot: Snapshot, pod: Pod, spec: PodSpec) -> PodSpec:
         why = f"the integer value of priority ({spec.priority}) must not be provided in pod spec; "
         why += f"priority admission controller computed {value} from the given PriorityClass name"
         raise forbidden(by_kind("Pod"), pod.metadata.name, why)
-    return attrs.evolve(
-        spec, priority_class_name=name, priority=value, preemption_policy=spec.preemption_policy or policy
-    )
+    return evolve(spec, priority_class_name=name, priority=value, preemption_policy=spec.preemption_policy or policy)
 
 
 def _tolerate_lost_nodes(spec: PodSpec) -> PodSpec:
@@ -181,7 +176,7 @@ def _tolerate_lost_nodes(spec: PodSpec) -> PodSpec:
             added.append(
                 Toleration(key=key, operator="Exists", effect="NoExecute", toleration_seconds=UNREACHABLE_SECONDS)
             )
-    return attrs.evolve(spec, tolerations=(*spec.tolerations, *added)) if added else spec
+    return evolve(spec, tolerations=(*spec.tolerations, *added)) if added else spec
 
 
 def _taint_new_node(node: Object) -> Object:
@@ -192,7 +187,7 @@ def _taint_new_node(node: Object) -> Object:
     if any(t.key == key and t.effect == "NoSchedule" for t in node.spec.taints):
         return node
     taint = Taint(key=key, effect="NoSchedule")
-    return attrs.evolve(node, spec=attrs.evolve(node.spec, taints=(*node.spec.taints, taint)))
+    return evolve(node, spec=evolve(node.spec, taints=(*node.spec.taints, taint)))
 
 
 def _protect(obj: Object, finalizer: str) -> Object:
@@ -200,7 +195,7 @@ def _protect(obj: Object, finalizer: str) -> Object:
     meta = obj.metadata
     if finalizer in meta.finalizers:
         return obj
-    return attrs.evolve(obj, metadata=attrs.evolve(meta, finalizers=(*meta.finalizers, finalizer)))
+    return evolve(obj, metadata=evolve(meta, finalizers=(*meta.finalizers, finalizer)))
 
 
 def _claim(snapshot: Snapshot, claim: Object) -> Object:
@@ -209,5 +204,5 @@ def _claim(snapshot: Snapshot, claim: Object) -> Object:
         return claim
     for key in sorted(snapshot.index.get(("kind", "StorageClass"), ())):
         if snapshot.objects[key].metadata.annotations.get(DEFAULT_CLASS) == "true":
-            return attrs.evolve(claim, spec=attrs.evolve(claim.spec, storage_class_name=key.name))
+            return evolve(claim, spec=evolve(claim.spec, storage_class_name=key.name))
     return claim

@@ -8,9 +8,8 @@ IPv4 only.
 
 import hashlib
 
-import attrs
-
 from kubelab.api.core.service import Service, ServicePort
+from kubelab.api.model import evolve
 from kubelab.api.validation import FieldError
 from kubelab.state.snapshot import Snapshot
 
@@ -80,10 +79,10 @@ def _allocate_address(snapshot: Snapshot, service: Service, old: Service | None,
     if spec.type == "ExternalName":
         # A Service that becomes an ExternalName gives its address back.
         if old is not None and old.spec.type != "ExternalName" and spec.cluster_ip == old.spec.cluster_ip:
-            spec = attrs.evolve(
+            spec = evolve(
                 spec, cluster_ip="", cluster_ips=(), ip_families=(), ip_family_policy=None, internal_traffic_policy=None
             )
-            return attrs.evolve(service, spec=spec)
+            return evolve(service, spec=spec)
         return service
     address = spec.cluster_ip
     if not address and old is not None and old.spec.type != "ExternalName":
@@ -96,14 +95,14 @@ def _allocate_address(snapshot: Snapshot, service: Service, old: Service | None,
         problem = _chosen_address(snapshot, address)
         if problem:
             errors.append(FieldError("Invalid", "spec.clusterIPs", (address,), problem))
-    spec = attrs.evolve(
+    spec = evolve(
         spec,
         cluster_ip=address,
         cluster_ips=(address,) if address else (),
         ip_families=spec.ip_families or ("IPv4",),
         ip_family_policy=spec.ip_family_policy or "SingleStack",
     )
-    return attrs.evolve(service, spec=spec)
+    return evolve(service, spec=spec)
 
 
 def _chosen_address(snapshot: Snapshot, address: str) -> str:
@@ -127,8 +126,8 @@ def _allocate_node_ports(
     held = {(p.protocol, p.node_port) for p in old.spec.ports if p.node_port} if old is not None else set()
     if not _wants_node_ports(service):
         if spec.type != "LoadBalancer" and any(p.node_port and (p.protocol, p.node_port) in held for p in spec.ports):
-            ports = tuple(attrs.evolve(p, node_port=0) for p in spec.ports)
-            return attrs.evolve(service, spec=attrs.evolve(spec, ports=ports))
+            without = tuple(evolve(p, node_port=0) for p in spec.ports)
+            return evolve(service, spec=evolve(spec, ports=without))
         return service
     chosen: set[int] = {p.node_port for p in spec.ports if p.node_port}
     ports_before = {(p.name, p.protocol, p.port): p.node_port for p in old.spec.ports} if old is not None else {}
@@ -148,8 +147,8 @@ def _allocate_node_ports(
             frozenset(chosen),
         )
         chosen.add(number or 0)
-        ports.append(attrs.evolve(port, node_port=number or 0))
-    return attrs.evolve(service, spec=attrs.evolve(spec, ports=tuple(ports)))
+        ports.append(evolve(port, node_port=number or 0))
+    return evolve(service, spec=evolve(spec, ports=tuple(ports)))
 
 
 def _chosen_node_port(snapshot: Snapshot, port: ServicePort) -> str:

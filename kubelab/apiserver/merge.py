@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 
+from kubelab.api.model import evolve
 from kubelab.api.scalars import FrozenMap
 
 
@@ -29,7 +30,7 @@ def three_way(live: Any, wanted: Any, last: Any | None) -> Any:
         merged = _merge_field(field, have, want, had)
         if merged is not have:
             changes[name] = merged
-    return attrs.evolve(live, **changes) if changes else live
+    return evolve(live, **changes) if changes else live
 
 
 def _merge_field(field: "attrs.Attribute[Any]", have: Any, want: Any, had: Any) -> Any:

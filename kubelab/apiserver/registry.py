@@ -12,6 +12,7 @@ import attrs
 
 from kubelab.api.core.pod import Pod
 from kubelab.api.core.pod_status import PodCondition, PodStatus
+from kubelab.api.model import evolve
 from kubelab.api.quantity import milli
 from kubelab.api.scalars import FrozenMap, Time
 from kubelab.state.snapshot import Object
@@ -43,7 +44,7 @@ NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name"
 
 def prepare_create(obj: Object) -> Object:
     """A new object with what only the system may set put to its first value."""
-    meta = attrs.evolve(
+    meta = evolve(
         obj.metadata,
         generation=1 if obj.kind in GENERATION_KINDS else 0,
         deletion_timestamp=None,
@@ -53,31 +54,31 @@ def prepare_create(obj: Object) -> Object:
     if obj.kind == "Pod":
         changes["status"] = _new_pod_status(obj)
     elif obj.kind == "Namespace":
-        meta = attrs.evolve(meta, labels=meta.labels.with_({NAMESPACE_NAME_LABEL: meta.name}))
+        meta = evolve(meta, labels=meta.labels.with_({NAMESPACE_NAME_LABEL: meta.name}))
         finalizers = (
             obj.spec.finalizers if "kubernetes" in obj.spec.finalizers else (*obj.spec.finalizers, "kubernetes")
         )
-        changes["spec"] = attrs.evolve(obj.spec, finalizers=finalizers)
+        changes["spec"] = evolve(obj.spec, finalizers=finalizers)
         changes["status"] = type(obj.status)(phase="Active")
     elif obj.kind in ("PersistentVolumeClaim", "PersistentVolume"):
         changes["status"] = type(obj.status)(phase="Pending")
     elif obj.kind == "Secret":
-        return attrs.evolve(_encode_strings(obj), metadata=meta)
+        return evolve(_encode_strings(obj), metadata=meta)
     elif obj.kind not in ("Node", "APIService") and _has_status(obj):
         # Only kubelets and the cloud say how a Node is; its capacity may come with it.
         changes["status"] = type(obj.status)()
-    return attrs.evolve(obj, metadata=meta, **changes)
+    return evolve(obj, metadata=meta, **changes)
 
 
 def prepare_update(new: Object, old: Object, subresource: str) -> Object:
     """The version to be stored: what the door that was used may change, from `new`; the rest from `old`."""
     if subresource == "status":
         # Labels and annotations of a node come with its status reports.
-        return attrs.evolve(old, status=new.status)
+        return evolve(old, status=new.status)
     if subresource == "finalize":
-        return attrs.evolve(old, spec=attrs.evolve(old.spec, finalizers=new.spec.finalizers))
+        return evolve(old, spec=evolve(old.spec, finalizers=new.spec.finalizers))
     kept = old.metadata
-    meta = attrs.evolve(
+    meta = evolve(
         new.metadata,
         uid=kept.uid,
         creation_timestamp=kept.creation_timestamp,
@@ -91,13 +92,13 @@ def prepare_update(new: Object, old: Object, subresource: str) -> Object:
     if new.kind == "Secret":
         new = _encode_strings(new)
     if new.kind == "Namespace":
-        meta = attrs.evolve(meta, labels=meta.labels.with_({NAMESPACE_NAME_LABEL: meta.name}))
+        meta = evolve(meta, labels=meta.labels.with_({NAMESPACE_NAME_LABEL: meta.name}))
         changes["spec"] = old.spec
     if _has_status(new):
         changes["status"] = old.status
-    new = attrs.evolve(new, metadata=meta, **changes)
+    new = evolve(new, metadata=meta, **changes)
     if new.kind in GENERATION_KINDS and _wanted(new) != _wanted(old):
-        new = attrs.evolve(new, metadata=attrs.evolve(meta, generation=kept.generation + 1))
+        new = evolve(new, metadata=evolve(meta, generation=kept.generation + 1))
     return new
 
 
@@ -108,7 +109,7 @@ def _has_status(obj: Object) -> bool:
 def _wanted(obj: Object) -> object:
     """What an object asks for: its spec, or for a kind without spec everything besides metadata."""
     spec = getattr(obj, "spec", None)
-    return spec if spec is not None else attrs.evolve(obj, metadata=type(obj.metadata)())
+    return spec if spec is not None else evolve(obj, metadata=type(obj.metadata)())
 
 
 def _encode_strings(secret: Object) -> Object:
@@ -116,7 +117,7 @@ def _encode_strings(secret: Object) -> Object:
     if not secret.string_data:
         return secret
     encoded = {k: base64.b64encode(v.encode()).decode() for k, v in secret.string_data.items()}
-    return attrs.evolve(secret, data=secret.data.with_(encoded), string_data=FrozenMap())
+    return evolve(secret, data=secret.data.with_(encoded), string_data=FrozenMap())
 
 
 def _new_pod_status(pod: Pod) -> PodStatus:
@@ -129,7 +130,7 @@ def _new_pod_status(pod: Pod) -> PodStatus:
         reason="SchedulingGated",
         message="Scheduling is blocked due to non-empty scheduling gates",
     )
-    return attrs.evolve(status, conditions=(gated,))
+    return evolve(status, conditions=(gated,))
 
 
 def qos_class(pod: Pod) -> str:
@@ -173,10 +174,10 @@ def mark_deleted(obj: Object, now: Time, grace: int) -> Object:
     if meta.deletion_timestamp is not None and meta.deletion_timestamp <= until:
         return obj
     generation = meta.generation + 1 if meta.generation and meta.deletion_timestamp is None else meta.generation
-    meta = attrs.evolve(meta, deletion_timestamp=until, deletion_grace_period_seconds=grace, generation=generation)
+    meta = evolve(meta, deletion_timestamp=until, deletion_grace_period_seconds=grace, generation=generation)
     if obj.kind == "Namespace":
-        return attrs.evolve(obj, metadata=meta, status=attrs.evolve(obj.status, phase="Terminating"))
-    return attrs.evolve(obj, metadata=meta)
+        return evolve(obj, metadata=meta, status=evolve(obj.status, phase="Terminating"))
+    return evolve(obj, metadata=meta)
 
 
 def with_condition(status: PodStatus, name: str, value: str, now: Time, generation: int) -> PodStatus:
@@ -186,4 +187,4 @@ def with_condition(status: PodStatus, name: str, value: str, now: Time, generati
         return status
     condition = PodCondition(type=name, status=value, last_transition_time=now, observed_generation=generation)
     others = tuple(c for c in status.conditions if c.type != name)
-    return attrs.evolve(status, conditions=(*others, condition))
+    return evolve(status, conditions=(*others, condition))

@@ -16,6 +16,7 @@ from typing import Any
 import attrs
 
 from kubelab.api.defaults import apply_defaults
+from kubelab.api.model import evolve
 from kubelab.api.scalars import Time
 from kubelab.api.scheme import Kind, by_kind
 from kubelab.api.validation import validate, validate_update
@@ -72,9 +73,9 @@ def handle(snapshot: Snapshot, request: Request, now: int, actor: str = "user") 
     following = outcome.snapshot
     for note in request.events:
         if not note.regarding.name:
-            note = attrs.evolve(note, regarding=outcome.key)
+            note = evolve(note, regarding=outcome.key)
         following = store.record(following, note, actor, now)
-    return attrs.evolve(outcome, snapshot=following)
+    return evolve(outcome, snapshot=following)
 
 
 def _time(now: int) -> Time:
@@ -86,15 +87,15 @@ def _create(snapshot: Snapshot, request: Create, now: int) -> Outcome:
     kind = by_kind(obj.kind)
     meta = obj.metadata
     if kind.namespaced and not meta.namespace:
-        meta = attrs.evolve(meta, namespace="default")
+        meta = evolve(meta, namespace="default")
     if not meta.name and meta.generate_name:
-        meta = attrs.evolve(meta, name=_free_name(snapshot, obj, meta.namespace))
+        meta = evolve(meta, name=_free_name(snapshot, obj, meta.namespace))
     if meta.resource_version:
         raise refusals.bad_request("resourceVersion should not be set on objects to be created")
     key = ObjectKey(obj.kind, meta.namespace, meta.name)
     uid = names.uid(str(key), str(snapshot.revision))
-    meta = attrs.evolve(meta, uid=uid, creation_timestamp=_time(now))
-    obj = registry.prepare_create(apply_defaults(attrs.evolve(obj, metadata=meta)))
+    meta = evolve(meta, uid=uid, creation_timestamp=_time(now))
+    obj = registry.prepare_create(apply_defaults(evolve(obj, metadata=meta)))
     obj = apply_defaults(admit_create(snapshot, obj, kind))
     if errors := validate(obj):
         raise refusals.invalid(kind, meta.name, errors)
@@ -104,7 +105,7 @@ def _create(snapshot: Snapshot, request: Create, now: int) -> Outcome:
         obj = _allocated(snapshot, obj, None, kind)
     following, stored = store.put(snapshot, obj)
     if obj.kind == "Node" and meta.name not in following.machines:
-        following = attrs.evolve(following, machines=following.machines.set(meta.name, Machine(name=meta.name)))
+        following = evolve(following, machines=following.machines.set(meta.name, Machine(name=meta.name)))
     return Outcome(following, key, None, stored)
 
 
@@ -151,7 +152,7 @@ def _replace(snapshot: Snapshot, old: Object, new: Object, subresource: str, now
     new = registry.prepare_update(new, old, subresource)
     if new.kind == "Service" and not subresource:
         new = _allocated(snapshot, new, old, kind)
-    new = attrs.evolve(new, metadata=attrs.evolve(new.metadata, resource_version=old.metadata.resource_version))
+    new = evolve(new, metadata=evolve(new.metadata, resource_version=old.metadata.resource_version))
     if new == old:
         return Outcome(snapshot, key, old, old)
     if not subresource and (errors := validate_update(new, old)):
@@ -176,7 +177,7 @@ def _apply(snapshot: Snapshot, request: Apply, now: int) -> Outcome:
     wanted = request.object
     kind = by_kind(wanted.kind)
     if kind.namespaced and not wanted.metadata.namespace:
-        wanted = attrs.evolve(wanted, metadata=attrs.evolve(wanted.metadata, namespace="default"))
+        wanted = evolve(wanted, metadata=evolve(wanted.metadata, namespace="default"))
     key = key_of(wanted)
     old = snapshot.objects.get(key)
     mark = (key, request.manager)
@@ -189,12 +190,12 @@ def _apply(snapshot: Snapshot, request: Apply, now: int) -> Outcome:
     applied = outcome.snapshot.applied
     if applied.get(mark) == wanted:
         return outcome
-    return attrs.evolve(outcome, snapshot=attrs.evolve(outcome.snapshot, applied=applied.set(mark, wanted)))
+    return evolve(outcome, snapshot=evolve(outcome.snapshot, applied=applied.set(mark, wanted)))
 
 
 def _writable(obj: Object) -> Object:
     """A manifest without the metadata that only the server writes."""
-    meta = attrs.evolve(
+    meta = evolve(
         obj.metadata,
         uid="",
         resource_version="",
@@ -203,7 +204,7 @@ def _writable(obj: Object) -> Object:
         managed_fields=(),
         self_link="",
     )
-    return attrs.evolve(obj, metadata=meta)
+    return evolve(obj, metadata=meta)
 
 
 def _delete(snapshot: Snapshot, request: Delete, now: int) -> Outcome:
@@ -243,7 +244,7 @@ def _with_propagation(obj: Object, propagation: str) -> Object:
     finalizers = tuple(f for f in meta.finalizers if f not in (FOREGROUND, ORPHAN)) + wanted
     if finalizers == meta.finalizers:
         return obj
-    return attrs.evolve(obj, metadata=attrs.evolve(meta, finalizers=finalizers))
+    return evolve(obj, metadata=evolve(meta, finalizers=finalizers))
 
 
 def _bind(snapshot: Snapshot, request: Bind, now: int) -> Outcome:
@@ -259,9 +260,9 @@ def _bind(snapshot: Snapshot, request: Bind, now: int) -> Outcome:
     if pod.spec.node_name:
         why = f'pod {key.name} is already assigned to node "{pod.spec.node_name}"'
         raise refusals.conflict("pods/binding", key.name, why)
-    bound = attrs.evolve(
+    bound = evolve(
         pod,
-        spec=attrs.evolve(pod.spec, node_name=request.node),
+        spec=evolve(pod.spec, node_name=request.node),
         status=registry.with_condition(pod.status, "PodScheduled", "True", _time(now), pod.metadata.generation),
     )
     following, stored = store.put(snapshot, bound)
@@ -296,7 +297,7 @@ def carry_out(snapshot: Snapshot, request: MachineRequest, now: int, actor: str)
         raise refusals.not_found(by_kind("Node"), request.node)
     after = request.apply(machine, now)
     if after != machine:
-        snapshot = attrs.evolve(snapshot, machines=snapshot.machines.set(request.node, after))
+        snapshot = evolve(snapshot, machines=snapshot.machines.set(request.node, after))
     for note in request.events:
         snapshot = store.record(snapshot, note, actor, now)
     return Outcome(snapshot, request.target, machine, after)

@@ -6,10 +6,9 @@ In Kubernetes: what ``kubeadm init`` and ``kubeadm join`` leave behind.
 from collections.abc import Sequence
 from typing import Any
 
-import attrs
-
 from kubelab.api.core.node import Node
 from kubelab.api.meta import ObjectMeta
+from kubelab.api.model import evolve
 from kubelab.sim.engine import DEFAULT_LIMIT, Engine
 from kubelab.sim.state import EPOCH, State
 from kubelab.sim.timeline import at_rest
@@ -33,5 +32,5 @@ def boot(engine: Engine, nodes: Sequence[Any] = (), now: int = EPOCH, limit: int
     """
     state = State(now=now)
     for obj in (*initial_objects(now), *nodes):
-        state = attrs.evolve(engine.submit(state, Create(object=obj)), queue=state.queue, timers=state.timers)
+        state = evolve(engine.submit(state, Create(object=obj)), queue=state.queue, timers=state.timers)
     return at_rest(engine.settle(engine.wake_all(state), limit))

@@ -17,6 +17,7 @@ from typing import Any
 
 import attrs
 
+from kubelab.api.model import evolve
 from kubelab.apiserver.server import Outcome, carry_out, handle
 from kubelab.errors import LimitError, StatusError
 from kubelab.sim.queue import Work
@@ -141,7 +142,7 @@ class Engine:
         now = max(at, state.now)
         due, timers = state.timers.pop_due(now)
         works = [timer.work for timer in due if self.running(state, timer.work.actor)]
-        return attrs.evolve(state, now=now, timers=timers, queue=state.queue.push(works))
+        return evolve(state, now=now, timers=timers, queue=state.queue.push(works))
 
     def _reconcile(self, state: State, actor: str, key: ObjectKey) -> State:
         work, queue = state.queue.take(actor, key)
@@ -165,8 +166,8 @@ class Engine:
             failures = state.failures
             if failures and (actor, key) in failures:
                 failures = failures.delete((actor, key))
-            return attrs.evolve(state, queue=queue, timers=timers, failures=failures)
-        return self._carry_on(attrs.evolve(state, queue=queue, timers=timers), work, tuple(requests))
+            return evolve(state, queue=queue, timers=timers, failures=failures)
+        return self._carry_on(evolve(state, queue=queue, timers=timers), work, tuple(requests))
 
     def _carry_on(self, state: State, work: Work, requests: tuple[Request, ...]) -> State:
         """Carry out the first of `requests`, and keep the others for the next steps."""
@@ -187,7 +188,7 @@ class Engine:
         if not rest and state.failures and (actor, work.key) in state.failures:
             changes["failures"] = state.failures.delete((actor, work.key))
         if not outcome.changed and outcome.snapshot is state.snapshot:
-            return attrs.evolve(state, **changes) if changes else state
+            return evolve(state, **changes) if changes else state
         return self._committed(state, request, actor, work, outcome, changes)
 
     @staticmethod
@@ -206,7 +207,9 @@ class Engine:
         changes: dict[str, Any],
     ) -> State:
         index = state.steps + 1
-        before, after, node = outcome.before, outcome.after, ""
+        before: Any = outcome.before
+        after: Any = outcome.after
+        node = ""
         works: list[Work] = []
         timers = state.timers
         if isinstance(request, MachineRequest):
@@ -234,7 +237,7 @@ class Engine:
             revision=outcome.snapshot.revision,
             node=node,
         )
-        return attrs.evolve(
+        return evolve(
             state,
             snapshot=outcome.snapshot,
             steps=index,
@@ -263,7 +266,7 @@ class Engine:
             error=error,
             revision=state.snapshot.revision,
         )
-        return attrs.evolve(
+        return evolve(
             state,
             steps=index,
             pending=state.pending.delete(actor) if actor in state.pending else state.pending,
@@ -349,7 +352,7 @@ class Engine:
                 # Pods that were deleted while the kubelet was away exist only on its machine.
                 held = sorted(ObjectKey("Pod", s.namespace, s.name) for s in machine.sandboxes.values())
                 works += [Work(actor, key, cause) for key in held]
-        return attrs.evolve(state, queue=state.queue.push(works))
+        return evolve(state, queue=state.queue.push(works))
 
     # Requests from outside
 
@@ -364,7 +367,7 @@ class Engine:
         outcome = handle(state.snapshot, request, state.now, actor)
         if not outcome.changed and not request.events:
             # A manager's manifest is remembered even where it asks for nothing new.
-            return state if outcome.snapshot is state.snapshot else attrs.evolve(state, snapshot=outcome.snapshot)
+            return state if outcome.snapshot is state.snapshot else evolve(state, snapshot=outcome.snapshot)
         return self._committed(state, request, actor, None, outcome, {})
 
     def notice(self, state: State, key: ObjectKey, cause: int | None) -> State:
@@ -374,11 +377,11 @@ class Engine:
             return state
         change = Change(key, obj, obj, state.view, state.snapshot.revision)
         works, timers = self._wake(state, change, cause or 0)
-        return attrs.evolve(state, queue=state.queue.push(works), timers=timers)
+        return evolve(state, queue=state.queue.push(works), timers=timers)
 
     def wait(self, state: State, until: int) -> State:
         """Let time go by up to a moment at which nothing is due."""
-        return attrs.evolve(state, now=max(state.now, until))
+        return evolve(state, now=max(state.now, until))
 
     # Runs
 

@@ -7,8 +7,7 @@ that is gone.
 
 from collections.abc import Iterable
 
-import attrs
-
+from kubelab.api.model import evolve
 from kubelab.api.scalars import FrozenMap
 from kubelab.errors import UsageError
 from kubelab.sim.engine import API_SERVER, ETCD, Engine
@@ -34,7 +33,7 @@ def kill_node(engine: Engine, state: State, node: str) -> State:
     sandboxes = machine.sandboxes
     for uid in sorted(sandboxes):
         sandboxes = sandboxes.set(uid, _killed(sandboxes[uid], state.now))
-    dead = attrs.evolve(machine, powered=False, silent_since=_silence(machine, state), sandboxes=sandboxes)
+    dead = evolve(machine, powered=False, silent_since=_silence(machine, state), sandboxes=sandboxes)
     message = f"the machine of node {node} was switched off"
     state = _transition(state, ObjectKey("Node", "", node), "MachineStopped", message, machine, dead)
     state = _forget(state, (f"kubelet/{node}", f"kube-proxy/{node}"))
@@ -48,11 +47,11 @@ def revive_node(engine: Engine, state: State, node: str) -> State:
         UsageError: there is no such machine.
     """
     machine = _machine(state, node)
-    alive = attrs.evolve(machine, powered=True, silent_since=None)
+    alive = evolve(machine, powered=True, silent_since=None)
     message = f"the machine of node {node} was switched on"
     state = _transition(state, ObjectKey("Node", "", node), "MachineStarted", message, machine, alive)
     actors = [a for a in (f"kubelet/{node}", f"kube-proxy/{node}") if a.partition("/")[0] not in state.stopped]
-    state = attrs.evolve(state, stopped=state.stopped - set(actors))
+    state = evolve(state, stopped=state.stopped - set(actors))
     state = engine.wake_all(state, actors, state.steps)
     return engine.notice(state, ObjectKey("Lease", "kube-node-lease", node), state.steps)
 
@@ -85,8 +84,8 @@ def crash_container(engine: Engine, state: State, pod: ObjectKey, container: str
         known = ", ".join(running) or "none"
         raise UsageError(f"no container {container!r} runs in {pod}; running: {known}")
     process = _ended(sandbox.containers[chosen], state.now, code)
-    crashed = attrs.evolve(sandbox, containers=sandbox.containers.with_({chosen: process}))
-    after = attrs.evolve(machine, sandboxes=machine.sandboxes.set(sandbox.uid, crashed))
+    crashed = evolve(sandbox, containers=sandbox.containers.with_({chosen: process}))
+    after = evolve(machine, sandboxes=machine.sandboxes.set(sandbox.uid, crashed))
     message = f"the process of container {chosen} in {pod} ended with exit code {code}"
     state = _transition(state, pod, "ContainerCrashed", message, machine, after, shown=(sandbox, crashed))
     return _wake(engine, state, [Work(f"kubelet/{node}", pod, state.steps)])
@@ -105,7 +104,7 @@ def stop(engine: Engine, state: State, name: str) -> State:
         component, _, node = actor.partition("/")
         if component == "kubelet":
             state = _fall_silent(state, node)
-    state = attrs.evolve(state, stopped=state.stopped | set(actors))
+    state = evolve(state, stopped=state.stopped | set(actors))
     state = _transition(state, ObjectKey("Component", "", name), "ComponentStopped", f"{name} was stopped")
     state = _forget(state, actors)
     for node in _nodes(actors):
@@ -123,11 +122,11 @@ def start(engine: Engine, state: State, name: str) -> State:
     stopped = [a for a in actors if a in state.stopped]
     if not stopped:
         raise UsageError(f"{name} is running")
-    state = attrs.evolve(state, stopped=state.stopped - set(stopped))
+    state = evolve(state, stopped=state.stopped - set(stopped))
     for node in _nodes(stopped):
         machine = state.snapshot.machines[node]
         if machine.powered:
-            state = _with_machine(state, attrs.evolve(machine, silent_since=None))
+            state = _with_machine(state, evolve(machine, silent_since=None))
     state = _transition(state, ObjectKey("Component", "", name), "ComponentStarted", f"{name} was started")
     # Whoever watches the API server or its store loses the connection with it, and lists everything anew.
     state = engine.wake_all(state, () if name in (API_SERVER, ETCD) else stopped, state.steps)
@@ -147,7 +146,7 @@ def delay(engine: Engine, state: State, name: str, microseconds: int) -> State:
     if microseconds:
         delays = delays.with_(dict.fromkeys(actors, microseconds))
     after = f"sees changes {microseconds / SECOND:g} s late" if microseconds else "sees changes at once again"
-    state = attrs.evolve(state, delays=delays)
+    state = evolve(state, delays=delays)
     return _transition(state, ObjectKey("Component", "", name), "ComponentDelayed", f"{name} {after}")
 
 
@@ -187,16 +186,16 @@ def _silence(machine: Machine, state: State) -> int:
 
 def _fall_silent(state: State, node: str) -> State:
     machine = state.snapshot.machines[node]
-    return _with_machine(state, attrs.evolve(machine, silent_since=_silence(machine, state)))
+    return _with_machine(state, evolve(machine, silent_since=_silence(machine, state)))
 
 
 def _ended(process: ContainerProcess, now: int, code: int) -> ContainerProcess:
-    return attrs.evolve(process, exits_at=now, exit_code=code, reason="Error")
+    return evolve(process, exits_at=now, exit_code=code, reason="Error")
 
 
 def _killed(sandbox: Sandbox, now: int) -> Sandbox:
     dead = {n: _ended(p, now, KILLED) for n, p in sandbox.containers.items() if p.running(now)}
-    return attrs.evolve(sandbox, containers=sandbox.containers.with_(dead))
+    return evolve(sandbox, containers=sandbox.containers.with_(dead))
 
 
 def _nodes(actors: Iterable[str]) -> list[str]:
@@ -205,7 +204,7 @@ def _nodes(actors: Iterable[str]) -> list[str]:
 
 def _with_machine(state: State, machine: Machine) -> State:
     machines = state.snapshot.machines.set(machine.name, machine)
-    return attrs.evolve(state, snapshot=attrs.evolve(state.snapshot, machines=machines))
+    return evolve(state, snapshot=evolve(state.snapshot, machines=machines))
 
 
 def _forget(state: State, actors: Iterable[str]) -> State:
@@ -215,11 +214,11 @@ def _forget(state: State, actors: Iterable[str]) -> State:
         queue, timers = queue.without(actor), timers.without(actor)
         pending = pending.delete(actor) if actor in pending else pending
     busy = tuple(a for a in state.busy if a not in gone)
-    return attrs.evolve(state, queue=queue, timers=timers, pending=pending, busy=busy)
+    return evolve(state, queue=queue, timers=timers, pending=pending, busy=busy)
 
 
 def _wake(engine: Engine, state: State, works: list[Work]) -> State:
-    return attrs.evolve(state, queue=state.queue.push([w for w in works if engine.running(state, w.actor)]))
+    return evolve(state, queue=state.queue.push([w for w in works if engine.running(state, w.actor)]))
 
 
 def _transition(
@@ -247,4 +246,4 @@ def _transition(
         revision=state.snapshot.revision,
         node=after.name if after is not None else "",
     )
-    return attrs.evolve(state, steps=state.steps + 1, transition=transition)
+    return evolve(state, steps=state.steps + 1, transition=transition)

@@ -14,8 +14,8 @@ class RunResult:
         steps: how many transitions it made.
         index: the index of the last transition.
         seconds: how much virtual time went by.
-        ended: why it stopped: ``settled``, ``reached`` (the condition holds), ``time`` (the time is up), ``breakpoint``,
-            ``interrupted``, or ``stuck`` (settled without the condition).
+        ended: why it stopped: ``settled``, ``reached`` (the condition holds), ``time`` (the time is up),
+            ``breakpoint``, ``interrupted``, or ``stuck`` (settled without the condition).
         verdicts: what became of each expectation of the program.
     """
 

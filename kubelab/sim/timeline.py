@@ -6,8 +6,7 @@ cost nothing: each state is kept whole and shares what stayed the same with its 
 
 from collections.abc import Sequence
 
-import attrs
-
+from kubelab.api.model import evolve
 from kubelab.errors import UsageError
 from kubelab.sim.state import State
 from kubelab.sim.transition import Transition
@@ -119,6 +118,6 @@ class Timeline:
 
 def at_rest(state: State) -> State:
     """A state as the start of a timeline: its steps are counted from here."""
-    works = {mark: attrs.evolve(t, work=attrs.evolve(t.work, cause=None)) for mark, t in state.timers.due.items()}
-    timers = attrs.evolve(state.timers, due=state.timers.due.update(works))
-    return attrs.evolve(state, steps=0, transition=None, timers=timers)
+    works = {mark: evolve(t, work=evolve(t.work, cause=None)) for mark, t in state.timers.due.items()}
+    timers = evolve(state.timers, due=state.timers.due.update(works))
+    return evolve(state, steps=0, transition=None, timers=timers)

@@ -14,7 +14,7 @@ from immutables import Map
 from kubelab.sim.queue import Work
 
 Mark = tuple[object, ...]
-Node = tuple[int, int, Mark, int, "Node | None", "Node | None"]  # type: ignore[misc]
+Node = tuple[int, int, Mark, int, "Node | None", "Node | None"]
 """One timer in the heap: when, which, whose, the length of its right spine, left, right."""
 
 

@@ -26,9 +26,9 @@ Source: etcd's MVCC store (revisions, compaction); client-go `tools/cache` index
 
 from collections.abc import Iterator
 
-import attrs
 from immutables import Map
 
+from kubelab.api.model import evolve
 from kubelab.state.allocation import update as update_allocation
 from kubelab.state.requests import EventNote
 from kubelab.state.snapshot import EventRecord, Object, ObjectKey, Revision, Snapshot, key_of
@@ -111,17 +111,17 @@ def _reindex(
                 return index
     old = set(entries(before)) if before is not None else set()
     new = set(entries(after)) if after is not None else set()
-    with index.mutate() as changed:
-        for entry in sorted(old - new):
-            left = changed[entry].delete(key)
-            if left:
-                changed[entry] = left
-            else:
-                del changed[entry]
-        for entry in sorted(new - old):
-            held = changed.get(entry)
-            changed[entry] = Map({key: None}) if held is None else held.set(key, None)
-        return changed.finish()
+    changed = index.mutate()
+    for entry in sorted(old - new):
+        left = changed[entry].delete(key)
+        if left:
+            changed[entry] = left
+        else:
+            del changed[entry]
+    for entry in sorted(new - old):
+        held = changed.get(entry)
+        changed[entry] = Map({key: None}) if held is None else held.set(key, None)
+    return changed.finish()
 
 
 def put(snapshot: Snapshot, obj: Object) -> tuple[Snapshot, Object]:
@@ -133,7 +133,7 @@ def put(snapshot: Snapshot, obj: Object) -> tuple[Snapshot, Object]:
     key = key_of(obj)
     revision = snapshot.revision + 1
     before = snapshot.objects.get(key)
-    stored = attrs.evolve(obj, metadata=attrs.evolve(obj.metadata, resource_version=str(revision)))
+    stored = evolve(obj, metadata=evolve(obj.metadata, resource_version=str(revision)))
     return _next(snapshot, key, before, stored, revision), stored
 
 
@@ -147,7 +147,7 @@ def remove(snapshot: Snapshot, key: ObjectKey) -> Snapshot:
 
 
 def _next(snapshot: Snapshot, key: ObjectKey, before: Object | None, after: Object | None, revision: int) -> Snapshot:
-    return attrs.evolve(
+    return evolve(
         snapshot,
         revision=revision,
         objects=snapshot.objects.delete(key) if after is None else snapshot.objects.set(key, after),
@@ -167,10 +167,10 @@ def compact(snapshot: Snapshot, revision: int) -> Snapshot:
         raise ValueError("etcdserver: mvcc: required revision has been compacted")
     if revision > snapshot.revision:
         raise ValueError("etcdserver: mvcc: required revision is a future revision")
-    with snapshot.history.mutate() as history:
-        for old in range(snapshot.compacted + 1, revision + 1):
-            history.pop(old, None)
-        return attrs.evolve(snapshot, compacted=revision, history=history.finish())
+    history = snapshot.history.mutate()
+    for old in range(snapshot.compacted + 1, revision + 1):
+        history.pop(old, None)
+    return evolve(snapshot, compacted=revision, history=history.finish())
 
 
 def record(snapshot: Snapshot, note: EventNote, actor: str, now: int) -> Snapshot:
@@ -184,7 +184,7 @@ def record(snapshot: Snapshot, note: EventNote, actor: str, now: int) -> Snapsho
     component = note.component or actor.partition("/")[0]
     for position, old in enumerate(held):
         if (old.reason, old.message, old.type, old.component) == (note.reason, note.message, note.type, component):
-            again = attrs.evolve(old, count=old.count + 1, last=now, revision=revision)
+            again = evolve(old, count=old.count + 1, last=now, revision=revision)
             records = (*held[:position], *held[position + 1 :], again)
             break
     else:
@@ -207,4 +207,4 @@ def record(snapshot: Snapshot, note: EventNote, actor: str, now: int) -> Snapsho
             revision=revision,
         )
         records = (*held[-EVENTS_KEPT + 1 :], new)
-    return attrs.evolve(snapshot, revision=revision, events=snapshot.events.set(key, records))
+    return evolve(snapshot, revision=revision, events=snapshot.events.set(key, records))
