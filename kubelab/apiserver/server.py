@@ -71,11 +71,24 @@ def handle(snapshot: Snapshot, request: Request, now: int, actor: str = "user") 
     if not request.events:
         return outcome
     following = outcome.snapshot
-    for note in request.events:
-        if not note.regarding.name:
-            note = evolve(note, regarding=outcome.key)
+    for note in named(request, outcome.key).events:
         following = store.record(following, note, actor, now)
     return evolve(outcome, snapshot=following)
+
+
+def named(request: Request, key: ObjectKey) -> Request:
+    """A request whose texts say the name that the API server has made for its object."""
+    if not isinstance(request, Create) or request.object.metadata.name:
+        return request
+    notes = tuple(
+        evolve(
+            note,
+            regarding=note.regarding if note.regarding.name else key,
+            message=note.message.replace("{name}", key.name),
+        )
+        for note in request.events
+    )
+    return evolve(request, events=notes, message=request.message.replace("{name}", key.name))
 
 
 def _time(now: int) -> Time:

@@ -18,7 +18,7 @@ from typing import Any
 import attrs
 
 from kubelab.api.model import evolve
-from kubelab.apiserver.server import Outcome, carry_out, handle
+from kubelab.apiserver.server import Outcome, carry_out, handle, named
 from kubelab.errors import LimitError, StatusError
 from kubelab.sim.queue import Work
 from kubelab.sim.state import Pending, State
@@ -207,6 +207,7 @@ class Engine:
         changes: dict[str, Any],
     ) -> State:
         index = state.steps + 1
+        request = named(request, outcome.key)
         before: Any = outcome.before
         after: Any = outcome.after
         node = ""

@@ -61,7 +61,10 @@ class Request:
 
 @attrs.frozen(slots=True, kw_only=True)
 class Create(Request):
-    """Create an object; its name may be left to the API server (`generate_name`)."""
+    """Create an object; its name may be left to the API server (`generate_name`).
+
+    In that case ``{name}`` stands for the name it gets, in `message` and in the messages of `events`.
+    """
 
     verb: ClassVar[str] = "create"
     object: Object
