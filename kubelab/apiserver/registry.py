@@ -73,7 +73,10 @@ def prepare_create(obj: Object) -> Object:
 def prepare_update(new: Object, old: Object, subresource: str) -> Object:
     """The version to be stored: what the door that was used may change, from `new`; the rest from `old`."""
     if subresource == "status":
-        # Labels and annotations of a node come with its status reports.
+        if new.kind == "Deployment":
+            # Its controller notes the revision by an annotation, in the same write as the status.
+            meta = evolve(old.metadata, annotations=new.metadata.annotations)
+            return evolve(old, metadata=meta, status=new.status)
         return evolve(old, status=new.status)
     if subresource == "finalize":
         return evolve(old, spec=evolve(old.spec, finalizers=new.spec.finalizers))
