@@ -79,6 +79,14 @@ class Engine:
         self._watchers: dict[str, tuple[Any, ...]] = {}
         self._node_watchers: dict[str, tuple[Any, ...]] = {}
 
+    def component(self, name: str) -> Any:
+        """The component with this name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self._by_name[name]
+
     # What can happen next
 
     def enabled(self, state: State) -> tuple[Action, ...]:
