@@ -9,6 +9,7 @@ starts (`ContainerProcess.exits_at`), so that its state is a function of the clo
 Source: the container runtime interface (CRI), kubelet `pkg/kubelet/container`.
 """
 
+import attrs
 from immutables import Map
 
 from kubelab.api.model import model
@@ -82,14 +83,20 @@ class ServiceRules:
         port_name: the name of the port, or "".
         protocol: TCP, UDP or SCTP.
         cluster_ip: the virtual address that is translated.
-        port: the port at that address.
+        port: the port at that address (and at the external ones).
         node_port: the port on every node, or 0.
-        external_ips: other addresses that are translated (load balancers, external IPs).
-        backends: ``address:port`` of each endpoint that may be chosen, in order.
+        external_ips: the addresses of ``spec.externalIPs``, which are translated, too.
+        load_balancer_ips: the addresses of the load balancer, which are translated on the node itself.
+        source_ranges: who may use the addresses of the load balancer; everybody when empty.
+        health_check_node_port: where a load balancer asks whether this node has endpoints, or 0.
         affinity: ``ClientIP`` or ``None``.
+        affinity_seconds: how long a client keeps its endpoint.
+        internal_local: only endpoints on this node serve traffic from inside (internalTrafficPolicy Local).
         external_local: only endpoints on this node serve traffic from outside (externalTrafficPolicy Local).
-        internal_local: only endpoints on this node serve traffic from inside.
-        local_backends: those of the backends that run on this node.
+        backends: ``address:port`` of each endpoint that this node may choose under the policy Cluster.
+        local_backends: those that it may choose under the policy Local; empty where no policy is Local.
+        has_endpoints: whether any endpoint in the cluster could serve; if not, connections are refused.
+        synced_at: when kube-proxy wrote this, in microseconds since 1970; it does not tell two rule sets apart.
     """
 
     service: str = ""
@@ -99,11 +106,27 @@ class ServiceRules:
     port: int = 0
     node_port: int = 0
     external_ips: tuple[str, ...] = ()
-    backends: tuple[str, ...] = ()
+    load_balancer_ips: tuple[str, ...] = ()
+    source_ranges: tuple[str, ...] = ()
+    health_check_node_port: int = 0
     affinity: str = "None"
-    external_local: bool = False
+    affinity_seconds: int = 0
     internal_local: bool = False
+    external_local: bool = False
+    backends: tuple[str, ...] = ()
     local_backends: tuple[str, ...] = ()
+    has_endpoints: bool = False
+    synced_at: int = attrs.field(default=0, eq=False)
+
+    @property
+    def internal_backends(self) -> tuple[str, ...]:
+        """The endpoints for connections to the cluster address."""
+        return self.local_backends if self.internal_local else self.backends
+
+    @property
+    def external_backends(self) -> tuple[str, ...]:
+        """The endpoints for connections from outside: to the node port, an external address or the load balancer."""
+        return self.local_backends if self.external_local else self.backends
 
 
 @model
