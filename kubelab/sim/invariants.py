@@ -9,8 +9,8 @@ from kubelab.api.quantity import milli, value
 from kubelab.api.scheme import by_kind
 from kubelab.sim.engine import Engine
 from kubelab.sim.state import State
+from kubelab.state.index import entries
 from kubelab.state.requests import Requeue
-from kubelab.state.store import entries
 from kubelab.state.snapshot import ObjectKey
 
 Invariant = Callable[[State], Iterator[str]]

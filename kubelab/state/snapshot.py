@@ -125,7 +125,7 @@ class Snapshot:
         revision: etcd's revision: how many writes there have been.
         compacted: the newest revision that is forgotten; a watch cannot start at or before it.
         objects: every object by its key.
-        index: keys of objects by what is asked of them; see `kubelab.state.store`.
+        index: keys of objects by what is asked of them; see `kubelab.state.index`.
         history: what each revision after `compacted` changed.
         events: the Events about each object, oldest first.
         applied: the manifest that each field manager last applied to an object.

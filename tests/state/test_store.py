@@ -9,6 +9,7 @@ from kubelab.api.core.pod import Pod, PodSpec
 from kubelab.api.meta import ObjectMeta, OwnerReference
 from kubelab.api.scalars import FrozenMap
 from kubelab.state import store
+from kubelab.state.index import entries
 from kubelab.state.requests import EventNote
 from kubelab.state.snapshot import ObjectKey, Snapshot, View, key_of
 
@@ -74,7 +75,7 @@ def test_the_index_holds_exactly_what_the_objects_say(steps):
             snapshot, _ = store.put(snapshot, step)
     expected: dict[tuple[str, ...], set[ObjectKey]] = {}
     for obj in snapshot.objects.values():
-        for entry in store.entries(obj):
+        for entry in entries(obj):
             expected.setdefault(entry, set()).add(key_of(obj))
     assert {entry: set(keys) for entry, keys in snapshot.index.items()} == expected
     view = View(snapshot, 0)
