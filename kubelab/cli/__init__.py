@@ -4,7 +4,8 @@ Each command is a module here with `add(commands)`, which says its arguments, an
 returns the exit code:
 
     0    done; what the program expects was met
-    1    an expectation failed, a condition was not reached, or `fmt --check` found something to change
+    1    an expectation failed, a condition was not reached (or no end, within the limit), or `fmt --check` found
+         something to change
     2    the command, a file or a program in it cannot be used as given; nothing was changed
     130  interrupted (Ctrl-C)
 
@@ -19,7 +20,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 import kubelab
-from kubelab.errors import KubelabError
+from kubelab.errors import KubelabError, LimitError
 
 OK = 0
 FAILED = 1
@@ -50,6 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.rest = rest
         command: Command = options.carry_out
         return command(options)
+    except LimitError as error:
+        print(error, file=sys.stderr)
+        return FAILED
     except KubelabError as error:
         print(error, file=sys.stderr)
         return UNUSABLE

@@ -1,0 +1,87 @@
+"""Programs as the commands use them: read, all mistakes of all files at once, and applied to a fresh cluster."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+
+from kubelab.cli.sources import Source
+from kubelab.cluster import Cluster
+from kubelab.errors import KubelabError, Mistake, UsageError
+from kubelab.program import Program, read
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """The arguments of the commands that run programs."""
+    add_files(command)
+    command.add_argument(
+        "--nodes",
+        type=count,
+        metavar="N",
+        help="begin with N nodes besides those of the program (if not given: three, where the program has none)",
+    )
+
+
+def add_files(command: argparse.ArgumentParser) -> None:
+    """The FILEs of a command."""
+    kinds = ".kube, .yaml or .json files, folders of them, or - for what is piped in"
+    command.add_argument("files", nargs="+", metavar="FILE", help=kinds)
+
+
+def count(text: str) -> int:
+    """A whole number that is not negative, as an argument.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)
+
+
+def read_all(sources: Iterable[Source]) -> tuple[Program, ...]:
+    """Every source as a program.
+
+    Raises:
+        KubelabError: at least one has mistakes; the text shows those of all.
+    """
+    programs: list[Program] = []
+    refusals: list[str] = []
+    for source in sources:
+        try:
+            programs.append(read(source.text, source.name, source.language or ""))
+        except KubelabError as error:
+            refusals.append(str(error))
+    if refusals:
+        raise UsageError("\n\n".join(refusals))
+    return tuple(programs)
+
+
+def warn(warnings: Sequence[Mistake], notes: Sequence[str] = ()) -> None:
+    """Tell on stderr what a person may not have meant, and what has no effect."""
+    for warning in warnings:
+        place = f"line {warning.span.line}: " if warning.span else ""
+        hint = f" ({warning.hint})" if warning.hint else ""
+        print(f"warning: {place}{warning.message}{hint}", file=sys.stderr)
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+
+
+def start(programs: Sequence[Program], nodes: int | None) -> tuple[Cluster, list[str]]:
+    """A fresh cluster to which the programs are applied, and a line for each object.
+
+    Args:
+        programs: what to apply, in this order.
+        nodes: how many nodes there are besides those of the programs; None means none where a program has its own,
+            and three otherwise.
+
+    Raises:
+        SourceError: the API server refuses an object.
+    """
+    declared = [obj for program in programs for obj in program.objects if obj.kind == "Node"]
+    cluster = Cluster(nodes=nodes) if nodes is not None else Cluster(nodes=declared or None)
+    lines: list[str] = []
+    for program in programs:
+        applied = cluster.apply(program)
+        warn(applied.warnings, applied.notes)
+        lines += [f"{key.kind} {key.name} {what}" for key, what in applied.objects]
+    return cluster, lines
