@@ -1,4 +1,9 @@
-"""FILL module."""
+"""Kinds that a cluster learns at run time: CustomResourceDefinitions.
+
+Source: `k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1`.
+
+**Simplified:** the schema of a kind (``JSONSchemaProps``) is kept as the JSON it is.
+"""
 
 from typing import ClassVar
 
@@ -9,7 +14,7 @@ from kubelab.api.scalars import Json, Time
 
 @model
 class ServiceReference:
-    """FILL ServiceReference."""
+    """A Service of the cluster that answers a webhook."""
 
     namespace: str = field(default="", always=True)
     name: str = field(default="", always=True)
@@ -19,7 +24,7 @@ class ServiceReference:
 
 @model
 class WebhookClientConfig:
-    """FILL WebhookClientConfig."""
+    """How a webhook is reached."""
 
     url: str | None = None
     service: ServiceReference | None = None
@@ -28,7 +33,7 @@ class WebhookClientConfig:
 
 @model
 class WebhookConversion:
-    """FILL WebhookConversion."""
+    """A webhook that turns objects of one version into another."""
 
     client_config: WebhookClientConfig | None = None
     conversion_review_versions: tuple[str, ...] = field(default=(), always=True)
@@ -36,7 +41,7 @@ class WebhookConversion:
 
 @model
 class CustomResourceConversion:
-    """FILL CustomResourceConversion."""
+    """How objects of one version become those of another."""
 
     strategy: str = field(default="", always=True, go="v1.ConversionStrategyType", values=("None", "Webhook"))
     webhook: WebhookConversion | None = None
@@ -44,7 +49,7 @@ class CustomResourceConversion:
 
 @model
 class CustomResourceDefinitionNames:
-    """FILL CustomResourceDefinitionNames."""
+    """What a kind is called."""
 
     plural: str = field(default="", always=True)
     singular: str = ""
@@ -56,7 +61,7 @@ class CustomResourceDefinitionNames:
 
 @model
 class CustomResourceColumnDefinition:
-    """FILL CustomResourceColumnDefinition."""
+    """A column that ``kubectl get`` shows for a kind."""
 
     name: str = field(default="", always=True)
     type: str = field(default="", always=True)
@@ -68,7 +73,7 @@ class CustomResourceColumnDefinition:
 
 @model
 class CustomResourceSubresourceScale:
-    """FILL CustomResourceSubresourceScale."""
+    """Where a kind keeps what ``kubectl scale`` reads and writes."""
 
     spec_replicas_path: str = field(default="", always=True)
     status_replicas_path: str = field(default="", always=True)
@@ -77,7 +82,7 @@ class CustomResourceSubresourceScale:
 
 @model
 class CustomResourceSubresources:
-    """FILL CustomResourceSubresources."""
+    """Parts of a kind's objects that have an address of their own."""
 
     status: Json | None = None
     scale: CustomResourceSubresourceScale | None = None
@@ -85,21 +90,21 @@ class CustomResourceSubresources:
 
 @model
 class CustomResourceValidation:
-    """FILL CustomResourceValidation."""
+    """What objects of a kind must look like."""
 
     open_apiv3_schema: Json | None = field(default=None, json="openAPIV3Schema")
 
 
 @model
 class SelectableField:
-    """FILL SelectableField."""
+    """A field by which objects of a kind can be selected."""
 
     json_path: str = field(default="", always=True)
 
 
 @model
 class CustomResourceDefinitionVersion:
-    """FILL CustomResourceDefinitionVersion."""
+    """One version of a kind."""
 
     name: str = field(default="", always=True)
     served: bool = field(default=False, always=True)
@@ -114,7 +119,7 @@ class CustomResourceDefinitionVersion:
 
 @model
 class CustomResourceDefinitionSpec:
-    """FILL CustomResourceDefinitionSpec."""
+    """A kind: its group, names, scope and versions."""
 
     group: str = field(default="", always=True)
     names: CustomResourceDefinitionNames = CustomResourceDefinitionNames()
@@ -126,7 +131,7 @@ class CustomResourceDefinitionSpec:
 
 @model
 class CustomResourceDefinitionCondition:
-    """FILL CustomResourceDefinitionCondition."""
+    """One thing that is or is not the case with a definition."""
 
     type: str = field(
         default="",
@@ -150,7 +155,7 @@ class CustomResourceDefinitionCondition:
 
 @model
 class CustomResourceDefinitionStatus:
-    """FILL CustomResourceDefinitionStatus."""
+    """Whether a definition is in force, and under which names."""
 
     conditions: tuple[CustomResourceDefinitionCondition, ...] = field(default=(), always=True)
     accepted_names: CustomResourceDefinitionNames = CustomResourceDefinitionNames()
@@ -160,7 +165,7 @@ class CustomResourceDefinitionStatus:
 
 @model
 class CustomResourceDefinition:
-    """FILL CustomResourceDefinition."""
+    """A kind that the API server serves like its own."""
 
     api_version: ClassVar[str] = "apiextensions.k8s.io/v1"
     kind: ClassVar[str] = "CustomResourceDefinition"

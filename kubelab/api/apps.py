@@ -1,4 +1,7 @@
-"""FILL module."""
+"""Controllers of Pods that run for long: Deployments and ReplicaSets, StatefulSets, DaemonSets.
+
+Source: `k8s.io/api/apps/v1`.
+"""
 
 from typing import ClassVar
 
@@ -11,7 +14,12 @@ from kubelab.api.scalars import IntOrString, Json, Time
 
 @model
 class RollingUpdateDeployment:
-    """FILL RollingUpdateDeployment."""
+    """How far a rolling update may go at a time.
+
+    Attributes:
+        max_unavailable: how many Pods, or which share of them, may be missing; shares are rounded down.
+        max_surge: how many Pods, or which share of them, may be there beyond those wanted; shares are rounded up.
+    """
 
     max_unavailable: IntOrString | None = None
     max_surge: IntOrString | None = None
@@ -19,7 +27,12 @@ class RollingUpdateDeployment:
 
 @model
 class DeploymentStrategy:
-    """FILL DeploymentStrategy."""
+    """How old Pods are replaced by new ones.
+
+    Attributes:
+        type: little by little, or all at once with a pause between.
+        rolling_update: how far to go at a time.
+    """
 
     type: str = field(default="", go="v1.DeploymentStrategyType", values=("Recreate", "RollingUpdate"))
     rolling_update: RollingUpdateDeployment | None = None
@@ -27,7 +40,18 @@ class DeploymentStrategy:
 
 @model
 class DeploymentSpec:
-    """FILL DeploymentSpec."""
+    """How many Pods are wanted, what they look like, and how they are replaced when that changes.
+
+    Attributes:
+        replicas: how many; one if nothing is said.
+        selector: which Pods are its own; can never change.
+        template: what its Pods are made from; a change of it starts a rollout.
+        strategy: how old Pods are replaced.
+        min_ready_seconds: how long a new Pod must be ready before it counts as available.
+        revision_history_limit: how many old ReplicaSets are kept to go back to.
+        paused: whether changes of the template wait.
+        progress_deadline_seconds: after which a rollout that does not get on is reported as failed.
+    """
 
     replicas: int | None = None
     selector: LabelSelector | None = field(default=None, always=True)
@@ -41,7 +65,16 @@ class DeploymentSpec:
 
 @model
 class DeploymentCondition:
-    """FILL DeploymentCondition."""
+    """One thing that is or is not the case with a Deployment.
+
+    Attributes:
+        type: such as ``Available`` or ``Progressing``.
+        status: whether it is the case.
+        last_update_time: when it was last confirmed.
+        last_transition_time: when the status last changed.
+        reason: one CamelCase word, such as ``MinimumReplicasAvailable``.
+        message: a sentence.
+    """
 
     type: str = field(
         default="", always=True, go="v1.DeploymentConditionType", values=("Available", "Progressing", "ReplicaFailure")
@@ -55,7 +88,19 @@ class DeploymentCondition:
 
 @model
 class DeploymentStatus:
-    """FILL DeploymentStatus."""
+    """What is known about a Deployment.
+
+    Attributes:
+        observed_generation: the generation that it has acted on.
+        replicas: Pods there are, old and new.
+        updated_replicas: of them, those made from the present template.
+        ready_replicas: of them, those that are ready.
+        available_replicas: of them, those that have been ready long enough.
+        unavailable_replicas: Pods that are still missing.
+        terminating_replicas: Pods on their way out.
+        conditions: what is and is not the case.
+        collision_count: how many times a name for a new ReplicaSet was taken already.
+    """
 
     observed_generation: int = field(default=0, go="int64")
     replicas: int = 0
@@ -70,7 +115,13 @@ class DeploymentStatus:
 
 @model
 class Deployment:
-    """FILL Deployment."""
+    """Keeps Pods of one description alive and replaces them step by step when it changes.
+
+    Attributes:
+        metadata: its identity; an annotation carries the revision.
+        spec: what is wanted.
+        status: what is known.
+    """
 
     api_version: ClassVar[str] = "apps/v1"
     kind: ClassVar[str] = "Deployment"
@@ -82,7 +133,14 @@ class Deployment:
 
 @model
 class ReplicaSetSpec:
-    """FILL ReplicaSetSpec."""
+    """How many Pods are wanted, and what they look like.
+
+    Attributes:
+        replicas: how many; one if nothing is said.
+        min_ready_seconds: how long a Pod must be ready before it counts as available.
+        selector: which Pods are its own; can never change.
+        template: what its Pods are made from; a change of it does not touch Pods that are there.
+    """
 
     replicas: int | None = None
     min_ready_seconds: int = 0
@@ -92,7 +150,15 @@ class ReplicaSetSpec:
 
 @model
 class ReplicaSetCondition:
-    """FILL ReplicaSetCondition."""
+    """One thing that is or is not the case with a ReplicaSet.
+
+    Attributes:
+        type: what it is about.
+        status: whether it is the case.
+        last_transition_time: when the status last changed.
+        reason: one CamelCase word, such as ``FailedCreate``.
+        message: a sentence.
+    """
 
     type: str = field(default="", always=True, go="v1.ReplicaSetConditionType", values=("ReplicaFailure",))
     status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
@@ -103,7 +169,17 @@ class ReplicaSetCondition:
 
 @model
 class ReplicaSetStatus:
-    """FILL ReplicaSetStatus."""
+    """What is known about a ReplicaSet.
+
+    Attributes:
+        replicas: Pods there are.
+        fully_labeled_replicas: of them, those with all labels of the template.
+        ready_replicas: of them, those that are ready.
+        available_replicas: of them, those that have been ready long enough.
+        terminating_replicas: Pods on their way out.
+        observed_generation: the generation that it has acted on.
+        conditions: what is and is not the case.
+    """
 
     replicas: int = field(default=0, always=True)
     fully_labeled_replicas: int = 0
@@ -116,7 +192,13 @@ class ReplicaSetStatus:
 
 @model
 class ReplicaSet:
-    """FILL ReplicaSet."""
+    """Keeps so many Pods of one description alive; a Deployment has one for each revision.
+
+    Attributes:
+        metadata: its identity.
+        spec: what is wanted.
+        status: what is known.
+    """
 
     api_version: ClassVar[str] = "apps/v1"
     kind: ClassVar[str] = "ReplicaSet"
@@ -128,14 +210,14 @@ class ReplicaSet:
 
 @model
 class StatefulSetOrdinals:
-    """FILL StatefulSetOrdinals."""
+    """The number at which a StatefulSet starts to count its Pods."""
 
     start: int = field(default=0, always=True)
 
 
 @model
 class StatefulSetPersistentVolumeClaimRetentionPolicy:
-    """FILL StatefulSetPersistentVolumeClaimRetentionPolicy."""
+    """What becomes of the claims when the set is deleted or shrinks."""
 
     when_deleted: str = field(default="", go="v1.PersistentVolumeClaimRetentionPolicyType", values=("Retain", "Delete"))
     when_scaled: str = field(default="", go="v1.PersistentVolumeClaimRetentionPolicyType", values=("Retain", "Delete"))
@@ -143,7 +225,7 @@ class StatefulSetPersistentVolumeClaimRetentionPolicy:
 
 @model
 class RollingUpdateStatefulSetStrategy:
-    """FILL RollingUpdateStatefulSetStrategy."""
+    """How far an update of a StatefulSet may go: from which number on, how many at a time."""
 
     partition: int | None = None
     max_unavailable: IntOrString | None = None
@@ -151,7 +233,7 @@ class RollingUpdateStatefulSetStrategy:
 
 @model
 class StatefulSetUpdateStrategy:
-    """FILL StatefulSetUpdateStrategy."""
+    """How the Pods of a StatefulSet are replaced when its template changes."""
 
     type: str = field(default="", go="v1.StatefulSetUpdateStrategyType", values=("RollingUpdate", "OnDelete"))
     rolling_update: RollingUpdateStatefulSetStrategy | None = None
@@ -159,7 +241,7 @@ class StatefulSetUpdateStrategy:
 
 @model
 class StatefulSetSpec:
-    """FILL StatefulSetSpec."""
+    """How many numbered Pods are wanted, with which storage, started in which order."""
 
     replicas: int | None = None
     selector: LabelSelector | None = field(default=None, always=True)
@@ -176,7 +258,7 @@ class StatefulSetSpec:
 
 @model
 class StatefulSetCondition:
-    """FILL StatefulSetCondition."""
+    """One thing that is or is not the case with a StatefulSet."""
 
     type: str = field(default="", always=True, go="v1.StatefulSetConditionType")
     status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
@@ -187,7 +269,7 @@ class StatefulSetCondition:
 
 @model
 class StatefulSetStatus:
-    """FILL StatefulSetStatus."""
+    """What is known about a StatefulSet: Pods of the old and the new revision."""
 
     observed_generation: int = field(default=0, go="int64")
     replicas: int = field(default=0, always=True)
@@ -203,7 +285,7 @@ class StatefulSetStatus:
 
 @model
 class StatefulSet:
-    """FILL StatefulSet."""
+    """Keeps numbered Pods alive, each with a lasting name and storage of its own."""
 
     api_version: ClassVar[str] = "apps/v1"
     kind: ClassVar[str] = "StatefulSet"
@@ -215,7 +297,7 @@ class StatefulSet:
 
 @model
 class RollingUpdateDaemonSet:
-    """FILL RollingUpdateDaemonSet."""
+    """How many nodes an update of a DaemonSet may touch at a time."""
 
     max_unavailable: IntOrString | None = None
     max_surge: IntOrString | None = None
@@ -223,7 +305,7 @@ class RollingUpdateDaemonSet:
 
 @model
 class DaemonSetUpdateStrategy:
-    """FILL DaemonSetUpdateStrategy."""
+    """How the Pods of a DaemonSet are replaced when its template changes."""
 
     type: str = field(default="", go="v1.DaemonSetUpdateStrategyType", values=("RollingUpdate", "OnDelete"))
     rolling_update: RollingUpdateDaemonSet | None = None
@@ -231,7 +313,7 @@ class DaemonSetUpdateStrategy:
 
 @model
 class DaemonSetSpec:
-    """FILL DaemonSetSpec."""
+    """What to run on every node that the template may run on."""
 
     selector: LabelSelector | None = field(default=None, always=True)
     template: PodTemplateSpec = PodTemplateSpec()
@@ -242,7 +324,7 @@ class DaemonSetSpec:
 
 @model
 class DaemonSetCondition:
-    """FILL DaemonSetCondition."""
+    """One thing that is or is not the case with a DaemonSet."""
 
     type: str = field(default="", always=True, go="v1.DaemonSetConditionType")
     status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
@@ -253,7 +335,7 @@ class DaemonSetCondition:
 
 @model
 class DaemonSetStatus:
-    """FILL DaemonSetStatus."""
+    """On how many nodes the Pods should run, and do."""
 
     current_number_scheduled: int = field(default=0, always=True)
     number_misscheduled: int = field(default=0, always=True)
@@ -269,7 +351,7 @@ class DaemonSetStatus:
 
 @model
 class DaemonSet:
-    """FILL DaemonSet."""
+    """Keeps one Pod alive on every node that it may run on."""
 
     api_version: ClassVar[str] = "apps/v1"
     kind: ClassVar[str] = "DaemonSet"
@@ -281,7 +363,7 @@ class DaemonSet:
 
 @model
 class ControllerRevision:
-    """FILL ControllerRevision."""
+    """A past template of a StatefulSet or DaemonSet, kept to go back to; never changed."""
 
     api_version: ClassVar[str] = "apps/v1"
     kind: ClassVar[str] = "ControllerRevision"

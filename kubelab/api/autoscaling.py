@@ -1,4 +1,7 @@
-"""FILL module."""
+"""Scaling by what is measured: HorizontalPodAutoscalers.
+
+Source: `k8s.io/api/autoscaling/v2`.
+"""
 
 from typing import ClassVar
 
@@ -9,7 +12,7 @@ from kubelab.api.scalars import Quantity, Time
 
 @model
 class CrossVersionObjectReference:
-    """FILL CrossVersionObjectReference."""
+    """An object that can be scaled, or measured."""
 
     kind: str = field(default="", always=True)
     name: str = field(default="", always=True)
@@ -18,7 +21,7 @@ class CrossVersionObjectReference:
 
 @model
 class HPAScalingPolicy:
-    """FILL HPAScalingPolicy."""
+    """How many Pods, or which share of them, may be added or removed in a period of seconds."""
 
     type: str = field(default="", always=True, go="v2.HPAScalingPolicyType", values=("Pods", "Percent"))
     value: int = field(default=0, always=True)
@@ -27,7 +30,7 @@ class HPAScalingPolicy:
 
 @model
 class HPAScalingRules:
-    """FILL HPAScalingRules."""
+    """How fast to scale in one direction, and how long to look back before doing so."""
 
     stabilization_window_seconds: int | None = None
     select_policy: str | None = field(default=None, go="v2.ScalingPolicySelect", values=("Max", "Min", "Disabled"))
@@ -37,7 +40,7 @@ class HPAScalingRules:
 
 @model
 class HorizontalPodAutoscalerBehavior:
-    """FILL HorizontalPodAutoscalerBehavior."""
+    """How fast to scale up and down."""
 
     scale_up: HPAScalingRules | None = None
     scale_down: HPAScalingRules | None = None
@@ -45,7 +48,7 @@ class HorizontalPodAutoscalerBehavior:
 
 @model
 class MetricTarget:
-    """FILL MetricTarget."""
+    """What a measurement should be: a value, an average for each Pod, or a share of what is requested."""
 
     type: str = field(
         default="", always=True, go="v2.MetricTargetType", values=("Utilization", "Value", "AverageValue")
@@ -57,7 +60,7 @@ class MetricTarget:
 
 @model
 class ContainerResourceMetricSource:
-    """FILL ContainerResourceMetricSource."""
+    """What one container of each Pod uses of a resource."""
 
     name: str = field(default="", always=True, go="v1.ResourceName")
     target: MetricTarget = MetricTarget()
@@ -66,7 +69,7 @@ class ContainerResourceMetricSource:
 
 @model
 class MetricIdentifier:
-    """FILL MetricIdentifier."""
+    """A metric, by its name and labels."""
 
     name: str = field(default="", always=True)
     selector: LabelSelector | None = None
@@ -74,7 +77,7 @@ class MetricIdentifier:
 
 @model
 class ExternalMetricSource:
-    """FILL ExternalMetricSource."""
+    """A measurement from outside the cluster, such as the length of a queue."""
 
     metric: MetricIdentifier = MetricIdentifier()
     target: MetricTarget = MetricTarget()
@@ -82,7 +85,7 @@ class ExternalMetricSource:
 
 @model
 class ObjectMetricSource:
-    """FILL ObjectMetricSource."""
+    """A measurement of one other object."""
 
     described_object: CrossVersionObjectReference = CrossVersionObjectReference()
     target: MetricTarget = MetricTarget()
@@ -91,7 +94,7 @@ class ObjectMetricSource:
 
 @model
 class PodsMetricSource:
-    """FILL PodsMetricSource."""
+    """A measurement of each Pod, averaged."""
 
     metric: MetricIdentifier = MetricIdentifier()
     target: MetricTarget = MetricTarget()
@@ -99,7 +102,7 @@ class PodsMetricSource:
 
 @model
 class ResourceMetricSource:
-    """FILL ResourceMetricSource."""
+    """What each Pod uses of a resource."""
 
     name: str = field(default="", always=True, go="v1.ResourceName")
     target: MetricTarget = MetricTarget()
@@ -107,7 +110,7 @@ class ResourceMetricSource:
 
 @model
 class MetricSpec:
-    """FILL MetricSpec."""
+    """What is measured; exactly one field beside the type is set."""
 
     type: str = field(
         default="",
@@ -124,7 +127,7 @@ class MetricSpec:
 
 @model
 class HorizontalPodAutoscalerSpec:
-    """FILL HorizontalPodAutoscalerSpec."""
+    """What is scaled, between which bounds, by which measurements."""
 
     scale_target_ref: CrossVersionObjectReference = CrossVersionObjectReference()
     min_replicas: int | None = None
@@ -135,7 +138,7 @@ class HorizontalPodAutoscalerSpec:
 
 @model
 class HorizontalPodAutoscalerCondition:
-    """FILL HorizontalPodAutoscalerCondition."""
+    """One thing that is or is not the case with an autoscaler."""
 
     type: str = field(
         default="",
@@ -151,7 +154,7 @@ class HorizontalPodAutoscalerCondition:
 
 @model
 class MetricValueStatus:
-    """FILL MetricValueStatus."""
+    """What was measured last."""
 
     value: Quantity | None = None
     average_value: Quantity | None = None
@@ -160,7 +163,7 @@ class MetricValueStatus:
 
 @model
 class ContainerResourceMetricStatus:
-    """FILL ContainerResourceMetricStatus."""
+    """The last measurement of one container's resource."""
 
     name: str = field(default="", always=True, go="v1.ResourceName")
     current: MetricValueStatus = MetricValueStatus()
@@ -169,7 +172,7 @@ class ContainerResourceMetricStatus:
 
 @model
 class ExternalMetricStatus:
-    """FILL ExternalMetricStatus."""
+    """The last measurement from outside."""
 
     metric: MetricIdentifier = MetricIdentifier()
     current: MetricValueStatus = MetricValueStatus()
@@ -177,7 +180,7 @@ class ExternalMetricStatus:
 
 @model
 class ObjectMetricStatus:
-    """FILL ObjectMetricStatus."""
+    """The last measurement of another object."""
 
     metric: MetricIdentifier = MetricIdentifier()
     current: MetricValueStatus = MetricValueStatus()
@@ -186,7 +189,7 @@ class ObjectMetricStatus:
 
 @model
 class PodsMetricStatus:
-    """FILL PodsMetricStatus."""
+    """The last measurement of the Pods."""
 
     metric: MetricIdentifier = MetricIdentifier()
     current: MetricValueStatus = MetricValueStatus()
@@ -194,7 +197,7 @@ class PodsMetricStatus:
 
 @model
 class ResourceMetricStatus:
-    """FILL ResourceMetricStatus."""
+    """The last measurement of the Pods' resource."""
 
     name: str = field(default="", always=True, go="v1.ResourceName")
     current: MetricValueStatus = MetricValueStatus()
@@ -202,7 +205,7 @@ class ResourceMetricStatus:
 
 @model
 class MetricStatus:
-    """FILL MetricStatus."""
+    """What was measured last; exactly one field beside the type is set."""
 
     type: str = field(
         default="",
@@ -219,7 +222,7 @@ class MetricStatus:
 
 @model
 class HorizontalPodAutoscalerStatus:
-    """FILL HorizontalPodAutoscalerStatus."""
+    """How many Pods there are and should be, and what was measured."""
 
     observed_generation: int | None = field(default=None, go="int64")
     last_scale_time: Time | None = None
@@ -231,7 +234,7 @@ class HorizontalPodAutoscalerStatus:
 
 @model
 class HorizontalPodAutoscaler:
-    """FILL HorizontalPodAutoscaler."""
+    """Changes the number of Pods so that measurements come near their targets."""
 
     api_version: ClassVar[str] = "autoscaling/v2"
     kind: ClassVar[str] = "HorizontalPodAutoscaler"

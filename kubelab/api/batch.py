@@ -1,4 +1,7 @@
-"""FILL module."""
+"""Work that ends: Jobs, and the CronJobs that start them by the clock.
+
+Source: `k8s.io/api/batch/v1`.
+"""
 
 from typing import ClassVar
 
@@ -12,7 +15,7 @@ from kubelab.api.values import POD_CONDITION_TYPES
 
 @model
 class PodFailurePolicyOnExitCodesRequirement:
-    """FILL PodFailurePolicyOnExitCodesRequirement."""
+    """The exit codes for which a rule on failed Pods holds."""
 
     container_name: str | None = None
     operator: str = field(default="", always=True, go="v1.PodFailurePolicyOnExitCodesOperator", values=("In", "NotIn"))
@@ -21,7 +24,7 @@ class PodFailurePolicyOnExitCodesRequirement:
 
 @model
 class PodFailurePolicyOnPodConditionsPattern:
-    """FILL PodFailurePolicyOnPodConditionsPattern."""
+    """A condition of a failed Pod for which a rule holds."""
 
     type: str = field(default="", always=True, go="v1.PodConditionType", values=POD_CONDITION_TYPES)
     status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
@@ -29,7 +32,7 @@ class PodFailurePolicyOnPodConditionsPattern:
 
 @model
 class PodFailurePolicyRule:
-    """FILL PodFailurePolicyRule."""
+    """What a failed Pod of a certain kind means for its Job."""
 
     action: str = field(
         default="", always=True, go="v1.PodFailurePolicyAction", values=("FailJob", "FailIndex", "Ignore", "Count")
@@ -40,14 +43,14 @@ class PodFailurePolicyRule:
 
 @model
 class PodFailurePolicy:
-    """FILL PodFailurePolicy."""
+    """What failed Pods mean for a Job; the first rule that holds decides."""
 
     rules: tuple[PodFailurePolicyRule, ...] = field(default=(), always=True)
 
 
 @model
 class SuccessPolicyRule:
-    """FILL SuccessPolicyRule."""
+    """Which indexes, or how many of them, are enough for success."""
 
     succeeded_indexes: str | None = None
     succeeded_count: int | None = None
@@ -55,14 +58,14 @@ class SuccessPolicyRule:
 
 @model
 class SuccessPolicy:
-    """FILL SuccessPolicy."""
+    """When an indexed Job counts as done although not all its indexes are."""
 
     rules: tuple[SuccessPolicyRule, ...] = field(default=(), always=True)
 
 
 @model
 class JobSpec:
-    """FILL JobSpec."""
+    """How often to run a Pod to its end, how many at a time, and when to give up."""
 
     parallelism: int | None = None
     completions: int | None = None
@@ -86,7 +89,7 @@ class JobSpec:
 
 @model
 class JobCondition:
-    """FILL JobCondition."""
+    """One thing that is or is not the case with a Job."""
 
     type: str = field(
         default="",
@@ -103,7 +106,7 @@ class JobCondition:
 
 @model
 class UncountedTerminatedPods:
-    """FILL UncountedTerminatedPods."""
+    """Pods that have ended but are not in the counts yet."""
 
     succeeded: tuple[str, ...] = field(default=(), go="[]types.UID")
     failed: tuple[str, ...] = field(default=(), go="[]types.UID")
@@ -111,7 +114,7 @@ class UncountedTerminatedPods:
 
 @model
 class JobStatus:
-    """FILL JobStatus."""
+    """How far a Job has come."""
 
     conditions: tuple[JobCondition, ...] = field(default=(), merge_key="type")
     start_time: Time | None = None
@@ -128,7 +131,7 @@ class JobStatus:
 
 @model
 class Job:
-    """FILL Job."""
+    """Runs Pods until enough of them have succeeded."""
 
     api_version: ClassVar[str] = "batch/v1"
     kind: ClassVar[str] = "Job"
@@ -140,7 +143,7 @@ class Job:
 
 @model
 class JobTemplateSpec:
-    """FILL JobTemplateSpec."""
+    """What a CronJob makes Jobs from."""
 
     metadata: ObjectMeta = ObjectMeta()
     spec: JobSpec = JobSpec()
@@ -148,7 +151,7 @@ class JobTemplateSpec:
 
 @model
 class CronJobSpec:
-    """FILL CronJobSpec."""
+    """When to start a Job, and what to do when the last one still runs."""
 
     schedule: str = field(default="", always=True)
     time_zone: str | None = None
@@ -162,7 +165,7 @@ class CronJobSpec:
 
 @model
 class CronJobStatus:
-    """FILL CronJobStatus."""
+    """Which Jobs run now, and when the last one was started."""
 
     active: tuple[ObjectReference, ...] = ()
     last_schedule_time: Time | None = None
@@ -171,7 +174,7 @@ class CronJobStatus:
 
 @model
 class CronJob:
-    """FILL CronJob."""
+    """Starts a Job again and again, by the clock."""
 
     api_version: ClassVar[str] = "batch/v1"
     kind: ClassVar[str] = "CronJob"

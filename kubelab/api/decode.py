@@ -6,11 +6,10 @@ and goes on, so that a person sees all of them. Which one a real server would ha
 Source: sigs.k8s.io/json (``UnmarshalStrict``) and the ``UnmarshalJSON`` methods of the API's scalar types.
 """
 
-import base64
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kubelab.api import clocktime, quantity
+from kubelab.api import base64_text, clocktime, quantity
 from kubelab.api.scalars import FrozenMap, Json
 from kubelab.api.shape import Field, Form, Shape, fields, is_kind, shape_of
 from kubelab.errors import ManifestError, QuantityError
@@ -324,56 +323,11 @@ def _binary(value: Any, at: Where, problems: list[Problem]) -> Any:
     if not isinstance(value, str):
         _wrong_type(value, "[]uint8", at, problems)
         return ""
-    fault = base64_fault(value)
+    fault = base64_text.fault(value)
     if fault is not None:
         problems.append(Problem(f"illegal base64 data at input byte {fault}", _path(at), 1, bare=True))
         return ""
-    return base64.b64encode(base64.b64decode(value.replace("\n", "").replace("\r", ""))).decode()
-
-
-_ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-
-
-def base64_fault(text: str) -> int | None:
-    """The byte at which Go's decoder finds that `text` is no base64, or None; line breaks are passed over."""
-    data = text.encode()
-    position, length = 0, len(data)
-    while position < length:
-        filled = 0
-        while filled < 4:
-            if position == length:
-                return None if filled == 0 else position - filled
-            char = chr(data[position])
-            position += 1
-            if char in "\r\n":
-                continue
-            if char in _ALPHABET:
-                filled += 1
-                continue
-            if char != "=" or filled < 2:
-                return position - 1
-            return _padding_fault(data, position, filled)
-    return None
-
-
-def _padding_fault(data: bytes, position: int, filled: int) -> int | None:
-    """The fault after the first ``=`` of the last group of four, of which `filled` characters came before it."""
-    length = len(data)
-
-    def skip(at: int) -> int:
-        while at < length and data[at] in b"\r\n":
-            at += 1
-        return at
-
-    if filled == 2:
-        position = skip(position)
-        if position == length:
-            return length
-        if data[position] != ord("="):
-            return position - 1
-        position += 1
-    position = skip(position)
-    return position if position < length else None
+    return base64_text.canonical(value)
 
 
 def freeze(value: Any) -> Json:

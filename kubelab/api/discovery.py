@@ -1,4 +1,7 @@
-"""FILL module."""
+"""EndpointSlices: the addresses behind a Service, in pieces of bounded size.
+
+Source: `k8s.io/api/discovery/v1`.
+"""
 
 from typing import ClassVar
 
@@ -10,7 +13,13 @@ from kubelab.api.scalars import FrozenMap
 
 @model
 class EndpointConditions:
-    """FILL EndpointConditions."""
+    """How an endpoint is.
+
+    Attributes:
+        ready: whether it takes new connections.
+        serving: whether it could, even while it is ending.
+        terminating: whether it is ending.
+    """
 
     ready: bool | None = None
     serving: bool | None = None
@@ -19,21 +28,26 @@ class EndpointConditions:
 
 @model
 class ForNode:
-    """FILL ForNode."""
+    """A node for whose clients an endpoint is meant."""
 
     name: str = field(default="", always=True)
 
 
 @model
 class ForZone:
-    """FILL ForZone."""
+    """A zone for whose clients an endpoint is meant."""
 
     name: str = field(default="", always=True)
 
 
 @model
 class EndpointHints:
-    """FILL EndpointHints."""
+    """For whose clients an endpoint is meant.
+
+    Attributes:
+        for_zones: zones that should use it.
+        for_nodes: nodes that should use it.
+    """
 
     for_zones: tuple[ForZone, ...] = ()
     for_nodes: tuple[ForNode, ...] = ()
@@ -41,7 +55,18 @@ class EndpointHints:
 
 @model
 class Endpoint:
-    """FILL Endpoint."""
+    """One Pod behind a Service, or something else with an address.
+
+    Attributes:
+        addresses: all of it; consumers use the first.
+        conditions: how it is.
+        hostname: under which it is published in DNS.
+        target_ref: the Pod.
+        deprecated_topology: labels of its node, in the form of an older version.
+        node_name: where it is.
+        zone: where that is.
+        hints: for whose clients it is meant.
+    """
 
     addresses: tuple[str, ...] = field(default=(), always=True)
     conditions: EndpointConditions = EndpointConditions()
@@ -55,7 +80,14 @@ class Endpoint:
 
 @model
 class EndpointPort:
-    """FILL EndpointPort."""
+    """One port of all endpoints of a slice.
+
+    Attributes:
+        name: of the Service's port.
+        protocol: of the port.
+        port: the number; None means every port.
+        app_protocol: what is spoken on top of it.
+    """
 
     name: str | None = None
     protocol: str | None = field(default=None, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
@@ -65,7 +97,14 @@ class EndpointPort:
 
 @model
 class EndpointSlice:
-    """FILL EndpointSlice."""
+    """A part of the addresses behind a Service; a label names the Service.
+
+    Attributes:
+        metadata: its identity; its name starts with that of the Service.
+        address_type: of all its addresses.
+        endpoints: at most 100, unless someone else keeps it.
+        ports: at every one of the endpoints.
+    """
 
     api_version: ClassVar[str] = "discovery.k8s.io/v1"
     kind: ClassVar[str] = "EndpointSlice"

@@ -63,7 +63,7 @@ def field(
 def model(cls: type[C]) -> type[C]:
     """Make `cls` an object model: an attrs class, frozen, slotted, made with keywords only."""
     # The short form is both easier to read and cheaper to make than the one that attrs would write.
-    cls.__repr__ = _short  # type: ignore[assignment]
+    cls.__repr__ = _short  # type: ignore[method-assign]
     make: Callable[[type[C]], type[C]] = attrs.frozen(kw_only=True, slots=True, repr=False)
     return make(cls)
 

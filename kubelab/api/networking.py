@@ -1,4 +1,7 @@
-"""FILL module."""
+"""Ways in from outside, and who may talk to whom: Ingresses and NetworkPolicies.
+
+Source: `k8s.io/api/networking/v1`.
+"""
 
 from typing import ClassVar
 
@@ -10,7 +13,7 @@ from kubelab.api.scalars import IntOrString
 
 @model
 class ServiceBackendPort:
-    """FILL ServiceBackendPort."""
+    """A port of a Service, by its name or number."""
 
     name: str = ""
     number: int = 0
@@ -18,7 +21,7 @@ class ServiceBackendPort:
 
 @model
 class IngressServiceBackend:
-    """FILL IngressServiceBackend."""
+    """A Service that requests are sent to."""
 
     name: str = field(default="", always=True)
     port: ServiceBackendPort = ServiceBackendPort()
@@ -26,7 +29,7 @@ class IngressServiceBackend:
 
 @model
 class IngressBackend:
-    """FILL IngressBackend."""
+    """Where requests are sent: a Service, or another object that the controller knows."""
 
     service: IngressServiceBackend | None = None
     resource: TypedLocalObjectReference | None = None
@@ -34,7 +37,7 @@ class IngressBackend:
 
 @model
 class HTTPIngressPath:
-    """FILL HTTPIngressPath."""
+    """Requests whose path fits, and where they are sent."""
 
     path: str = ""
     path_type: str | None = field(default=None, always=True, go="v1.PathType")
@@ -43,28 +46,28 @@ class HTTPIngressPath:
 
 @model
 class HTTPIngressRuleValue:
-    """FILL HTTPIngressRuleValue."""
+    """The paths of a host."""
 
     paths: tuple[HTTPIngressPath, ...] = field(default=(), always=True)
 
 
 @model
 class IngressRuleValue:
-    """FILL IngressRuleValue."""
+    """What a rule does; HTTP is all there is."""
 
     http: HTTPIngressRuleValue | None = None
 
 
 @model
 class IngressRule(IngressRuleValue):
-    """FILL IngressRule."""
+    """What to do with requests for one host."""
 
     host: str = ""
 
 
 @model
 class IngressTLS:
-    """FILL IngressTLS."""
+    """Hosts and the Secret with their certificate."""
 
     hosts: tuple[str, ...] = ()
     secret_name: str = ""
@@ -72,7 +75,7 @@ class IngressTLS:
 
 @model
 class IngressSpec:
-    """FILL IngressSpec."""
+    """Which requests are sent where, and by which controller."""
 
     ingress_class_name: str | None = None
     default_backend: IngressBackend | None = None
@@ -82,7 +85,7 @@ class IngressSpec:
 
 @model
 class IngressPortStatus:
-    """FILL IngressPortStatus."""
+    """Whether a load balancer serves one port."""
 
     port: int = field(default=0, always=True)
     protocol: str = field(default="", always=True, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
@@ -91,7 +94,7 @@ class IngressPortStatus:
 
 @model
 class IngressLoadBalancerIngress:
-    """FILL IngressLoadBalancerIngress."""
+    """An address under which an Ingress is reached."""
 
     ip: str = ""
     hostname: str = ""
@@ -100,21 +103,21 @@ class IngressLoadBalancerIngress:
 
 @model
 class IngressLoadBalancerStatus:
-    """FILL IngressLoadBalancerStatus."""
+    """All addresses under which an Ingress is reached."""
 
     ingress: tuple[IngressLoadBalancerIngress, ...] = ()
 
 
 @model
 class IngressStatus:
-    """FILL IngressStatus."""
+    """What is known about an Ingress."""
 
     load_balancer: IngressLoadBalancerStatus = IngressLoadBalancerStatus()
 
 
 @model
 class Ingress:
-    """FILL Ingress."""
+    """Rules by which HTTP requests from outside reach Services."""
 
     api_version: ClassVar[str] = "networking.k8s.io/v1"
     kind: ClassVar[str] = "Ingress"
@@ -126,7 +129,7 @@ class Ingress:
 
 @model
 class IngressClassParametersReference:
-    """FILL IngressClassParametersReference."""
+    """An object with settings of an Ingress controller."""
 
     api_group: str | None = None
     kind: str = field(default="", always=True)
@@ -137,7 +140,7 @@ class IngressClassParametersReference:
 
 @model
 class IngressClassSpec:
-    """FILL IngressClassSpec."""
+    """Which controller serves a class, and with which settings."""
 
     controller: str = ""
     parameters: IngressClassParametersReference | None = None
@@ -145,7 +148,7 @@ class IngressClassSpec:
 
 @model
 class IngressClass:
-    """FILL IngressClass."""
+    """A kind of Ingress; names the controller that serves it."""
 
     api_version: ClassVar[str] = "networking.k8s.io/v1"
     kind: ClassVar[str] = "IngressClass"
@@ -156,7 +159,7 @@ class IngressClass:
 
 @model
 class IPBlock:
-    """FILL IPBlock."""
+    """A range of addresses, without some ranges in it."""
 
     cidr: str = field(default="", always=True)
     except_: tuple[str, ...] = ()
@@ -164,7 +167,7 @@ class IPBlock:
 
 @model
 class NetworkPolicyPeer:
-    """FILL NetworkPolicyPeer."""
+    """The other side of a connection: Pods, namespaces, or a range of addresses."""
 
     pod_selector: LabelSelector | None = None
     namespace_selector: LabelSelector | None = None
@@ -173,7 +176,7 @@ class NetworkPolicyPeer:
 
 @model
 class NetworkPolicyPort:
-    """FILL NetworkPolicyPort."""
+    """Ports for which a rule holds."""
 
     protocol: str | None = field(default=None, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
     port: IntOrString | None = None
@@ -182,7 +185,7 @@ class NetworkPolicyPort:
 
 @model
 class NetworkPolicyEgressRule:
-    """FILL NetworkPolicyEgressRule."""
+    """Connections that Pods may open."""
 
     ports: tuple[NetworkPolicyPort, ...] = ()
     to: tuple[NetworkPolicyPeer, ...] = ()
@@ -190,7 +193,7 @@ class NetworkPolicyEgressRule:
 
 @model
 class NetworkPolicyIngressRule:
-    """FILL NetworkPolicyIngressRule."""
+    """Connections that Pods may accept."""
 
     ports: tuple[NetworkPolicyPort, ...] = ()
     from_: tuple[NetworkPolicyPeer, ...] = ()
@@ -198,7 +201,7 @@ class NetworkPolicyIngressRule:
 
 @model
 class NetworkPolicySpec:
-    """FILL NetworkPolicySpec."""
+    """Which Pods are meant, and what they may accept and open."""
 
     pod_selector: LabelSelector = LabelSelector()
     ingress: tuple[NetworkPolicyIngressRule, ...] = ()
@@ -208,7 +211,7 @@ class NetworkPolicySpec:
 
 @model
 class NetworkPolicy:
-    """FILL NetworkPolicy."""
+    """Limits the connections of Pods; a Pod that no policy means is not limited."""
 
     api_version: ClassVar[str] = "networking.k8s.io/v1"
     kind: ClassVar[str] = "NetworkPolicy"

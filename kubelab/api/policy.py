@@ -1,4 +1,7 @@
-"""FILL module."""
+"""How much disturbance is allowed: PodDisruptionBudgets.
+
+Source: `k8s.io/api/policy/v1`.
+"""
 
 from typing import ClassVar
 
@@ -9,7 +12,7 @@ from kubelab.api.scalars import FrozenMap, IntOrString, Time
 
 @model
 class PodDisruptionBudgetSpec:
-    """FILL PodDisruptionBudgetSpec."""
+    """Which Pods are meant, and how many must stay or may go."""
 
     min_available: IntOrString | None = None
     selector: LabelSelector | None = None
@@ -21,7 +24,7 @@ class PodDisruptionBudgetSpec:
 
 @model
 class PodDisruptionBudgetStatus:
-    """FILL PodDisruptionBudgetStatus."""
+    """How many of the Pods are well, and how many may be evicted now."""
 
     observed_generation: int = field(default=0, go="int64")
     disrupted_pods: FrozenMap[str, Time] = field(default=FrozenMap(), always=True)
@@ -34,7 +37,7 @@ class PodDisruptionBudgetStatus:
 
 @model
 class PodDisruptionBudget:
-    """FILL PodDisruptionBudget."""
+    """Limits how many Pods of a group may be evicted at the same time."""
 
     api_version: ClassVar[str] = "policy/v1"
     kind: ClassVar[str] = "PodDisruptionBudget"

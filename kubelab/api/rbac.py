@@ -1,4 +1,7 @@
-"""FILL module."""
+"""Who may do what: roles, and who has them.
+
+Source: `k8s.io/api/rbac/v1`.
+"""
 
 from typing import ClassVar
 
@@ -8,7 +11,7 @@ from kubelab.api.model import field, model
 
 @model
 class PolicyRule:
-    """FILL PolicyRule."""
+    """Verbs that are allowed, on certain kinds or addresses."""
 
     verbs: tuple[str, ...] = field(default=(), always=True)
     api_groups: tuple[str, ...] = ()
@@ -19,7 +22,7 @@ class PolicyRule:
 
 @model
 class Role:
-    """FILL Role."""
+    """What may be done within one namespace."""
 
     api_version: ClassVar[str] = "rbac.authorization.k8s.io/v1"
     kind: ClassVar[str] = "Role"
@@ -30,14 +33,14 @@ class Role:
 
 @model
 class AggregationRule:
-    """FILL AggregationRule."""
+    """ClusterRoles whose rules are put together in another one."""
 
     cluster_role_selectors: tuple[LabelSelector, ...] = ()
 
 
 @model
 class ClusterRole:
-    """FILL ClusterRole."""
+    """What may be done in the whole cluster, or in any one namespace."""
 
     api_version: ClassVar[str] = "rbac.authorization.k8s.io/v1"
     kind: ClassVar[str] = "ClusterRole"
@@ -49,7 +52,7 @@ class ClusterRole:
 
 @model
 class RoleRef:
-    """FILL RoleRef."""
+    """The role that a binding gives; can never change."""
 
     api_group: str = field(default="", always=True)
     kind: str = field(default="", always=True)
@@ -58,7 +61,7 @@ class RoleRef:
 
 @model
 class Subject:
-    """FILL Subject."""
+    """A user, a group, or a ServiceAccount."""
 
     kind: str = field(default="", always=True)
     api_group: str = ""
@@ -68,7 +71,7 @@ class Subject:
 
 @model
 class RoleBinding:
-    """FILL RoleBinding."""
+    """Gives a role to subjects, within one namespace."""
 
     api_version: ClassVar[str] = "rbac.authorization.k8s.io/v1"
     kind: ClassVar[str] = "RoleBinding"
@@ -80,7 +83,7 @@ class RoleBinding:
 
 @model
 class ClusterRoleBinding:
-    """FILL ClusterRoleBinding."""
+    """Gives a ClusterRole to subjects, in the whole cluster."""
 
     api_version: ClassVar[str] = "rbac.authorization.k8s.io/v1"
     kind: ClassVar[str] = "ClusterRoleBinding"

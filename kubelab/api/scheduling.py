@@ -1,4 +1,7 @@
-"""FILL module."""
+"""How important Pods are.
+
+Source: `k8s.io/api/scheduling/v1`.
+"""
 
 from typing import ClassVar
 
@@ -8,7 +11,7 @@ from kubelab.api.model import field, model
 
 @model
 class PriorityClass:
-    """FILL PriorityClass."""
+    """A name for how important a Pod is; the larger the value, the more."""
 
     api_version: ClassVar[str] = "scheduling.k8s.io/v1"
     kind: ClassVar[str] = "PriorityClass"

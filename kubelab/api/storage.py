@@ -1,4 +1,7 @@
-"""FILL module."""
+"""Classes of storage, from which volumes are made on demand.
+
+Source: `k8s.io/api/storage/v1`.
+"""
 
 from typing import ClassVar
 
@@ -9,7 +12,7 @@ from kubelab.api.scalars import FrozenMap
 
 @model
 class TopologySelectorLabelRequirement:
-    """FILL TopologySelectorLabelRequirement."""
+    """A label of nodes and the values it may have."""
 
     key: str = field(default="", always=True)
     values: tuple[str, ...] = field(default=(), always=True)
@@ -17,14 +20,14 @@ class TopologySelectorLabelRequirement:
 
 @model
 class TopologySelectorTerm:
-    """FILL TopologySelectorTerm."""
+    """Where volumes may be made, by labels of nodes."""
 
     match_label_expressions: tuple[TopologySelectorLabelRequirement, ...] = ()
 
 
 @model
 class StorageClass:
-    """FILL StorageClass."""
+    """Who makes volumes of a class, when, with which settings, and what becomes of them afterwards."""
 
     api_version: ClassVar[str] = "storage.k8s.io/v1"
     kind: ClassVar[str] = "StorageClass"

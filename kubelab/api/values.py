@@ -1,4 +1,4 @@
-"""FILL module."""
+"""Value sets that several models share, for completion and the reference; the API server does not check all of them."""
 
 POD_CONDITION_TYPES = (
     "ContainersReady",

@@ -1,4 +1,10 @@
-"""FILL module."""
+"""Which nodes a Pod may, must or would rather run on.
+
+Source: `k8s.io/api/core/v1` (``NodeSelector``, ``Affinity``, ``Toleration``, ``TopologySpreadConstraint``).
+
+**Simplified:** affinity between Pods and the spreading over topologies are kept, but the scheduler does not act
+on them.
+"""
 
 from kubelab.api.meta import LabelSelector
 from kubelab.api.model import field, model
@@ -6,7 +12,13 @@ from kubelab.api.model import field, model
 
 @model
 class NodeSelectorRequirement:
-    """FILL NodeSelectorRequirement."""
+    """One condition on a node's label or field.
+
+    Attributes:
+        key: the label, or the field in `NodeSelectorTerm.match_fields`.
+        operator: how its value relates to `values`; ``Gt`` and ``Lt`` compare whole numbers.
+        values: what it is compared with.
+    """
 
     key: str = field(default="", always=True)
     operator: str = field(
@@ -20,7 +32,12 @@ class NodeSelectorRequirement:
 
 @model
 class NodeSelectorTerm:
-    """FILL NodeSelectorTerm."""
+    """Conditions that must all be met; a term without any selects no node.
+
+    Attributes:
+        match_expressions: on the node's labels.
+        match_fields: on the node's fields; ``metadata.name`` is the only one.
+    """
 
     match_expressions: tuple[NodeSelectorRequirement, ...] = ()
     match_fields: tuple[NodeSelectorRequirement, ...] = ()
@@ -28,14 +45,23 @@ class NodeSelectorTerm:
 
 @model
 class NodeSelector:
-    """FILL NodeSelector."""
+    """A choice of nodes: those that meet at least one of its terms.
+
+    Attributes:
+        node_selector_terms: the alternatives.
+    """
 
     node_selector_terms: tuple[NodeSelectorTerm, ...] = field(default=(), always=True)
 
 
 @model
 class PreferredSchedulingTerm:
-    """FILL PreferredSchedulingTerm."""
+    """A choice of nodes that is wished for, and how much.
+
+    Attributes:
+        weight: from 1 to 100, added to the score of each node that is meant.
+        preference: the nodes; an empty one means all.
+    """
 
     weight: int = field(default=0, always=True)
     preference: NodeSelectorTerm = NodeSelectorTerm()
@@ -43,7 +69,12 @@ class PreferredSchedulingTerm:
 
 @model
 class NodeAffinity:
-    """FILL NodeAffinity."""
+    """Which nodes a Pod must and would rather run on; looked at when it is scheduled, not later.
+
+    Attributes:
+        required_during_scheduling_ignored_during_execution: no other node is considered.
+        preferred_during_scheduling_ignored_during_execution: these raise a node's score.
+    """
 
     required_during_scheduling_ignored_during_execution: NodeSelector | None = None
     preferred_during_scheduling_ignored_during_execution: tuple[PreferredSchedulingTerm, ...] = ()
@@ -51,7 +82,7 @@ class NodeAffinity:
 
 @model
 class PodAffinityTerm:
-    """FILL PodAffinityTerm."""
+    """Pods to be near to or away from, and what near means."""
 
     label_selector: LabelSelector | None = None
     namespaces: tuple[str, ...] = ()
@@ -63,7 +94,7 @@ class PodAffinityTerm:
 
 @model
 class WeightedPodAffinityTerm:
-    """FILL WeightedPodAffinityTerm."""
+    """A wish to be near to or away from Pods, and how strong it is."""
 
     weight: int = field(default=0, always=True)
     pod_affinity_term: PodAffinityTerm = PodAffinityTerm()
@@ -71,7 +102,7 @@ class WeightedPodAffinityTerm:
 
 @model
 class PodAffinity:
-    """FILL PodAffinity."""
+    """Pods to be near to."""
 
     required_during_scheduling_ignored_during_execution: tuple[PodAffinityTerm, ...] = ()
     preferred_during_scheduling_ignored_during_execution: tuple[WeightedPodAffinityTerm, ...] = ()
@@ -79,7 +110,7 @@ class PodAffinity:
 
 @model
 class PodAntiAffinity:
-    """FILL PodAntiAffinity."""
+    """Pods to be away from."""
 
     required_during_scheduling_ignored_during_execution: tuple[PodAffinityTerm, ...] = ()
     preferred_during_scheduling_ignored_during_execution: tuple[WeightedPodAffinityTerm, ...] = ()
@@ -87,7 +118,13 @@ class PodAntiAffinity:
 
 @model
 class Affinity:
-    """FILL Affinity."""
+    """All that draws a Pod to nodes and other Pods, or keeps it from them.
+
+    Attributes:
+        node_affinity: to nodes by their labels.
+        pod_affinity: to Pods that run already.
+        pod_anti_affinity: away from Pods that run already.
+    """
 
     node_affinity: NodeAffinity | None = None
     pod_affinity: PodAffinity | None = None
@@ -96,7 +133,15 @@ class Affinity:
 
 @model
 class Toleration:
-    """FILL Toleration."""
+    """A taint of nodes that a Pod puts up with.
+
+    Attributes:
+        key: of the taint; "" with ``Exists`` tolerates every taint.
+        operator: ``Equal`` compares the value too (and is meant by ""), ``Exists`` does not.
+        value: of the taint.
+        effect: of the taint; "" for all effects.
+        toleration_seconds: how long a ``NoExecute`` taint is tolerated; None for ever.
+    """
 
     key: str = ""
     operator: str = field(default="", go="v1.TolerationOperator", values=("Exists", "Equal", "Lt", "Gt"))
@@ -107,7 +152,7 @@ class Toleration:
 
 @model
 class TopologySpreadConstraint:
-    """FILL TopologySpreadConstraint."""
+    """How evenly a group of Pods is spread over zones, nodes or the like."""
 
     max_skew: int = field(default=0, always=True)
     topology_key: str = field(default="", always=True)

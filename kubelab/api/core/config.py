@@ -1,4 +1,7 @@
-"""FILL module."""
+"""Configuration that Pods read, and the accounts as which they speak to the API server.
+
+Source: `k8s.io/api/core/v1` (``ConfigMap``, ``Secret``, ``ServiceAccount``).
+"""
 
 from typing import ClassVar
 
@@ -10,7 +13,14 @@ from kubelab.api.scalars import FrozenMap
 
 @model
 class ConfigMap:
-    """FILL ConfigMap."""
+    """Configuration as keys and values.
+
+    Attributes:
+        metadata: its identity.
+        immutable: whether the values may never change.
+        data: values that are text.
+        binary_data: values that are not, in base64; its keys are not those of `data`.
+    """
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "ConfigMap"
@@ -23,7 +33,15 @@ class ConfigMap:
 
 @model
 class Secret:
-    """FILL Secret."""
+    """Like a ConfigMap, for what not everyone should read.
+
+    Attributes:
+        metadata: its identity.
+        immutable: whether the values may never change.
+        data: the values, in base64.
+        string_data: values in plain text, which the API server moves into `data` when it stores them.
+        type: which keys there must be; ``Opaque`` if nothing is said.
+    """
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Secret"
@@ -50,7 +68,14 @@ class Secret:
 
 @model
 class ServiceAccount:
-    """FILL ServiceAccount."""
+    """A name as which Pods speak to the API server.
+
+    Attributes:
+        metadata: its identity.
+        secrets: that its Pods may mount; no longer filled in.
+        image_pull_secrets: given to Pods that name none.
+        automount_service_account_token: whether Pods get a token, unless they say otherwise.
+    """
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "ServiceAccount"

@@ -1,4 +1,8 @@
-"""FILL module."""
+"""The containers of a Pod: what runs, with what, and how it is watched over.
+
+Source: `k8s.io/api/core/v1` (``Container``, ``EphemeralContainer``). Environment, probes, rights, resources and
+status are modules of their own.
+"""
 
 from kubelab.api.core.container_status import (
     ContainerState,
@@ -103,7 +107,15 @@ __all__ = [
 
 @model
 class ContainerPort:
-    """FILL ContainerPort."""
+    """A port on which a container listens; saying so documents it and gives it a name.
+
+    Attributes:
+        name: by which probes and Services may refer to it; unique in the Pod.
+        host_port: the node's port that leads to it; 0 for none.
+        container_port: the number.
+        protocol: TCP if nothing is said.
+        host_ip: the node's address on which `host_port` listens.
+    """
 
     name: str = ""
     host_port: int = 0
@@ -114,7 +126,7 @@ class ContainerPort:
 
 @model
 class ContainerRestartRuleOnExitCodes:
-    """FILL ContainerRestartRuleOnExitCodes."""
+    """The exit codes for which a restart rule holds."""
 
     operator: str = field(default="", go="v1.ContainerRestartRuleOnExitCodesOperator", values=("In", "NotIn"))
     values: tuple[int, ...] = ()
@@ -122,7 +134,7 @@ class ContainerRestartRuleOnExitCodes:
 
 @model
 class ContainerRestartRule:
-    """FILL ContainerRestartRule."""
+    """What to do when a container ends in a certain way."""
 
     action: str = field(default="", go="v1.ContainerRestartRuleAction", values=("Restart", "RestartAllContainers"))
     exit_codes: ContainerRestartRuleOnExitCodes | None = None
@@ -130,7 +142,35 @@ class ContainerRestartRule:
 
 @model
 class Container:
-    """FILL Container."""
+    """One program of a Pod, with what it needs.
+
+    Attributes:
+        name: unique in the Pod.
+        image: what to run, such as ``nginx:1.27``.
+        command: the program, instead of the image's entry point.
+        args: its arguments, instead of the image's.
+        working_dir: where it starts; "" for the image's own.
+        ports: on which it listens.
+        env_from: ConfigMaps and Secrets whose keys become variables.
+        env: variables one by one; they go before those of `env_from`.
+        resources: what it asks for and may use.
+        resize_policy: which changes of resources need a restart.
+        restart_policy: for this container alone; ``Always`` on an init container makes it a sidecar.
+        restart_policy_rules: exceptions by exit code.
+        volume_mounts: where it sees the Pod's volumes.
+        volume_devices: where it sees raw block volumes.
+        liveness_probe: when this fails, the container is restarted.
+        readiness_probe: while this fails, Services send it no traffic.
+        startup_probe: until this succeeds, the other probes wait.
+        lifecycle: what to do after its start and before its end.
+        termination_message_path: the file with its last words.
+        termination_message_policy: where last words come from when that file is empty.
+        image_pull_policy: when the image is pulled; derived from the image's tag if nothing is said.
+        security_context: with which rights it runs.
+        stdin: whether its input stays open.
+        stdin_once: whether its input closes after the first client has left.
+        tty: whether it gets a terminal.
+    """
 
     name: str = field(default="", always=True)
     image: str = ""
@@ -165,7 +205,7 @@ class Container:
 
 @model
 class EphemeralContainerCommon:
-    """FILL EphemeralContainerCommon."""
+    """What an ephemeral container shares with other containers; its fields mean the same."""
 
     name: str = field(default="", always=True)
     image: str = ""
@@ -200,6 +240,10 @@ class EphemeralContainerCommon:
 
 @model
 class EphemeralContainer(EphemeralContainerCommon):
-    """FILL EphemeralContainer."""
+    """A container added to a running Pod to look for a fault; never restarted.
+
+    Attributes:
+        target_container_name: the container whose processes it can see; "" for none in particular.
+    """
 
     target_container_name: str = ""

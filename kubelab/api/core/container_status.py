@@ -1,4 +1,7 @@
-"""FILL module."""
+"""What the kubelet reports about each container.
+
+Source: `k8s.io/api/core/v1` (``ContainerStatus``, ``ContainerState``).
+"""
 
 from kubelab.api.core.resources import ResourceRequirements
 from kubelab.api.model import field, model
@@ -8,14 +11,28 @@ from kubelab.api.values import SIGNALS
 
 @model
 class ContainerStateRunning:
-    """FILL ContainerStateRunning."""
+    """The container runs.
+
+    Attributes:
+        started_at: since when.
+    """
 
     started_at: Time | None = field(default=None, always=True)
 
 
 @model
 class ContainerStateTerminated:
-    """FILL ContainerStateTerminated."""
+    """The container has ended.
+
+    Attributes:
+        exit_code: of its first process; 0 is success.
+        signal: that ended it, or 0.
+        reason: one word: ``Completed``, ``Error``, ``OOMKilled``.
+        message: its last words, if it left any.
+        started_at: when this run began.
+        finished_at: when this run ended.
+        container_id: of this run.
+    """
 
     exit_code: int = field(default=0, always=True)
     signal: int = 0
@@ -28,7 +45,12 @@ class ContainerStateTerminated:
 
 @model
 class ContainerStateWaiting:
-    """FILL ContainerStateWaiting."""
+    """The container does not run yet, or not again.
+
+    Attributes:
+        reason: one word: ``ContainerCreating``, ``ImagePullBackOff``, ``CrashLoopBackOff``.
+        message: a sentence.
+    """
 
     reason: str = ""
     message: str = ""
@@ -36,7 +58,13 @@ class ContainerStateWaiting:
 
 @model
 class ContainerState:
-    """FILL ContainerState."""
+    """Where a container is in its life; at most one of its fields is set, none means waiting.
+
+    Attributes:
+        waiting: it does not run yet, or not again.
+        running: it runs.
+        terminated: it has ended.
+    """
 
     waiting: ContainerStateWaiting | None = None
     running: ContainerStateRunning | None = None
@@ -45,7 +73,7 @@ class ContainerState:
 
 @model
 class LinuxContainerUser:
-    """FILL LinuxContainerUser."""
+    """The user and groups of a container's first process on Linux."""
 
     uid: int = field(default=0, always=True, go="int64")
     gid: int = field(default=0, always=True, go="int64")
@@ -54,14 +82,14 @@ class LinuxContainerUser:
 
 @model
 class ContainerUser:
-    """FILL ContainerUser."""
+    """As whom a container's first process runs."""
 
     linux: LinuxContainerUser | None = None
 
 
 @model
 class ResourceHealth:
-    """FILL ResourceHealth."""
+    """Whether one device of a container is well."""
 
     resource_id: str = field(default="", always=True, json="resourceID", go="v1.ResourceID")
     health: str = field(default="", go="v1.ResourceHealthStatus", values=("Healthy", "Unhealthy", "Unknown"))
@@ -70,7 +98,7 @@ class ResourceHealth:
 
 @model
 class ResourceStatus:
-    """FILL ResourceStatus."""
+    """Whether the devices of one resource of a container are well."""
 
     name: str = field(default="", always=True, go="v1.ResourceName")
     resources: tuple[ResourceHealth, ...] = ()
@@ -78,21 +106,21 @@ class ResourceStatus:
 
 @model
 class ImageVolumeStatus:
-    """FILL ImageVolumeStatus."""
+    """Which image a volume made of an image really holds."""
 
     image_ref: str = ""
 
 
 @model
 class VolumeStatus:
-    """FILL VolumeStatus."""
+    """What is known about a mounted volume beyond its mount."""
 
     image: ImageVolumeStatus | None = None
 
 
 @model
 class VolumeMountStatus:
-    """FILL VolumeMountStatus."""
+    """A volume as it is really mounted."""
 
     name: str = field(default="", always=True)
     mount_path: str = field(default="", always=True)
@@ -105,7 +133,25 @@ class VolumeMountStatus:
 
 @model
 class ContainerStatus:
-    """FILL ContainerStatus."""
+    """What the kubelet last saw of one container.
+
+    Attributes:
+        name: of the container.
+        state: where it is in its life.
+        last_state: how its previous run ended.
+        ready: whether it counts as ready: it runs and its readiness probe succeeds.
+        restart_count: how many times it was started anew.
+        image: that runs.
+        image_id: by digest.
+        container_id: with the runtime's name before it.
+        started: whether its startup probe has succeeded.
+        allocated_resources: what the node has set aside for it.
+        resources: what it really has after a resize.
+        volume_mounts: as they are mounted.
+        user: as whom it runs.
+        allocated_resources_status: whether its devices are well.
+        stop_signal: by which it is asked to end.
+    """
 
     name: str = field(default="", always=True)
     state: ContainerState = ContainerState()

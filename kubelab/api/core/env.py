@@ -1,13 +1,22 @@
-"""FILL module."""
+"""Where a container's environment variables come from.
 
+Source: `k8s.io/api/core/v1` (``EnvVar``, ``EnvFromSource``).
+"""
+
+from kubelab.api.core.projection import ObjectFieldSelector, ResourceFieldSelector
 from kubelab.api.core.reference import LocalObjectReference
-from kubelab.api.core.volume import ObjectFieldSelector, ResourceFieldSelector
 from kubelab.api.model import field, model
 
 
 @model
 class ConfigMapKeySelector(LocalObjectReference):
-    """FILL ConfigMapKeySelector."""
+    """One key of a ConfigMap.
+
+    Attributes:
+        name: of the ConfigMap, in the Pod's namespace.
+        key: whose value is taken.
+        optional: whether the container may start although it is not there.
+    """
 
     key: str = field(default="", always=True)
     optional: bool | None = None
@@ -15,7 +24,7 @@ class ConfigMapKeySelector(LocalObjectReference):
 
 @model
 class FileKeySelector:
-    """FILL FileKeySelector."""
+    """One key of a file of ``KEY=value`` lines in a volume."""
 
     volume_name: str = field(default="", always=True)
     path: str = field(default="", always=True)
@@ -25,7 +34,13 @@ class FileKeySelector:
 
 @model
 class SecretKeySelector(LocalObjectReference):
-    """FILL SecretKeySelector."""
+    """One key of a Secret.
+
+    Attributes:
+        name: of the Secret, in the Pod's namespace.
+        key: whose value is taken.
+        optional: whether the container may start although it is not there.
+    """
 
     key: str = field(default="", always=True)
     optional: bool | None = None
@@ -33,7 +48,15 @@ class SecretKeySelector(LocalObjectReference):
 
 @model
 class EnvVarSource:
-    """FILL EnvVarSource."""
+    """Where a variable's value comes from; exactly one of its fields is set.
+
+    Attributes:
+        field_ref: a field of the Pod.
+        resource_field_ref: what the container requests or may use of a resource.
+        config_map_key_ref: a key of a ConfigMap.
+        secret_key_ref: a key of a Secret.
+        file_key_ref: a key of a file in a volume.
+    """
 
     field_ref: ObjectFieldSelector | None = None
     resource_field_ref: ResourceFieldSelector | None = None
@@ -44,7 +67,13 @@ class EnvVarSource:
 
 @model
 class EnvVar:
-    """FILL EnvVar."""
+    """One environment variable.
+
+    Attributes:
+        name: of the variable.
+        value: its text; ``$(OTHER)`` stands for a variable defined before it.
+        value_from: where its text comes from, instead of `value`.
+    """
 
     name: str = field(default="", always=True)
     value: str = ""
@@ -53,21 +82,37 @@ class EnvVar:
 
 @model
 class ConfigMapEnvSource(LocalObjectReference):
-    """FILL ConfigMapEnvSource."""
+    """All keys of a ConfigMap as variables.
+
+    Attributes:
+        name: of the ConfigMap, in the Pod's namespace.
+        optional: whether the container may start although it is not there.
+    """
 
     optional: bool | None = None
 
 
 @model
 class SecretEnvSource(LocalObjectReference):
-    """FILL SecretEnvSource."""
+    """All keys of a Secret as variables.
+
+    Attributes:
+        name: of the Secret, in the Pod's namespace.
+        optional: whether the container may start although it is not there.
+    """
 
     optional: bool | None = None
 
 
 @model
 class EnvFromSource:
-    """FILL EnvFromSource."""
+    """A ConfigMap or Secret whose keys all become variables.
+
+    Attributes:
+        prefix: put before each key.
+        config_map_ref: the ConfigMap.
+        secret_ref: the Secret.
+    """
 
     prefix: str = ""
     config_map_ref: ConfigMapEnvSource | None = None

@@ -1,4 +1,7 @@
-"""FILL module."""
+"""Events: what components tell about objects, for people to read.
+
+Source: `k8s.io/api/core/v1` (``Event``), as ``kubectl get events`` shows it.
+"""
 
 from typing import ClassVar
 
@@ -10,7 +13,12 @@ from kubelab.api.scalars import MicroTime, Time
 
 @model
 class EventSeries:
-    """FILL EventSeries."""
+    """The same event again and again.
+
+    Attributes:
+        count: how many times so far.
+        last_observed_time: when it was last seen.
+    """
 
     count: int = 0
     last_observed_time: MicroTime | None = field(default=None, always=True)
@@ -18,7 +26,12 @@ class EventSeries:
 
 @model
 class EventSource:
-    """FILL EventSource."""
+    """Who tells it.
+
+    Attributes:
+        component: such as ``kubelet`` or ``deployment-controller``.
+        host: the node it runs on, if that matters.
+    """
 
     component: str = ""
     host: str = ""
@@ -26,7 +39,25 @@ class EventSource:
 
 @model
 class Event:
-    """FILL Event."""
+    """Something that happened to an object, told by a component.
+
+    Attributes:
+        metadata: its identity; its name starts with that of the object.
+        involved_object: what it happened to.
+        reason: one CamelCase word, such as ``Scheduled``.
+        message: a sentence.
+        source: who tells it.
+        first_timestamp: when it first happened.
+        last_timestamp: when it last happened.
+        count: how many times it happened.
+        type: ``Normal``, or ``Warning``.
+        event_time: when it happened, to the microsecond, in the newer form.
+        series: of the same, in the newer form.
+        action: what was done or tried, in the newer form.
+        related: another object that has to do with it.
+        reporting_component: who tells it, in the newer form.
+        reporting_instance: which instance of that.
+    """
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Event"

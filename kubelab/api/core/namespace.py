@@ -1,4 +1,7 @@
-"""FILL module."""
+"""Namespaces: names that are unique within each, and that go away together.
+
+Source: `k8s.io/api/core/v1` (``Namespace``). What may be used within one is in `kubelab.api.core.quota`.
+"""
 
 from typing import ClassVar
 
@@ -34,14 +37,26 @@ __all__ = [
 
 @model
 class NamespaceSpec:
-    """FILL NamespaceSpec."""
+    """What is wanted of a namespace.
+
+    Attributes:
+        finalizers: who must still do something before it may vanish; ``kubernetes`` empties it.
+    """
 
     finalizers: tuple[str, ...] = field(default=(), go="[]v1.FinalizerName", values=("kubernetes",))
 
 
 @model
 class NamespaceCondition:
-    """FILL NamespaceCondition."""
+    """What holds up the deletion of a namespace.
+
+    Attributes:
+        type: what it is about.
+        status: whether it is the case.
+        last_transition_time: when the status last changed.
+        reason: one CamelCase word.
+        message: a sentence.
+    """
 
     type: str = field(
         default="",
@@ -63,7 +78,12 @@ class NamespaceCondition:
 
 @model
 class NamespaceStatus:
-    """FILL NamespaceStatus."""
+    """What is known about a namespace.
+
+    Attributes:
+        phase: whether it is in use or going away.
+        conditions: what holds up its deletion.
+    """
 
     phase: str = field(default="", go="v1.NamespacePhase", values=("Active", "Terminating"))
     conditions: tuple[NamespaceCondition, ...] = field(default=(), merge_key="type")
@@ -71,7 +91,13 @@ class NamespaceStatus:
 
 @model
 class Namespace:
-    """FILL Namespace."""
+    """A room for names: objects of the same kind and name may exist once in each.
+
+    Attributes:
+        metadata: its identity.
+        spec: what is wanted of it.
+        status: what is known about it.
+    """
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Namespace"

@@ -1,4 +1,7 @@
-"""FILL module."""
+"""Nodes: the machines that Pods run on.
+
+Source: `k8s.io/api/core/v1` (``Node``, ``NodeSpec``, ``NodeStatus``, ``Taint``).
+"""
 
 from typing import ClassVar
 
@@ -9,7 +12,7 @@ from kubelab.api.scalars import FrozenMap, Quantity, Time
 
 @model
 class ConfigMapNodeConfigSource:
-    """FILL ConfigMapNodeConfigSource."""
+    """A kubelet configuration in a ConfigMap; no kubelet reads it any more."""
 
     namespace: str = field(default="", always=True)
     name: str = field(default="", always=True)
@@ -20,14 +23,21 @@ class ConfigMapNodeConfigSource:
 
 @model
 class NodeConfigSource:
-    """FILL NodeConfigSource."""
+    """Where a kubelet's configuration came from; no kubelet reads it any more."""
 
     config_map: ConfigMapNodeConfigSource | None = None
 
 
 @model
 class Taint:
-    """FILL Taint."""
+    """What keeps Pods off a node, unless they tolerate it.
+
+    Attributes:
+        key: such as ``node.kubernetes.io/unreachable``.
+        value: compared by tolerations with the operator ``Equal``.
+        effect: whether Pods are not placed, rather not placed, or even evicted.
+        time_added: since when, for ``NoExecute``.
+    """
 
     key: str = field(default="", always=True)
     value: str = ""
@@ -39,7 +49,17 @@ class Taint:
 
 @model
 class NodeSpec:
-    """FILL NodeSpec."""
+    """What is wanted of a node.
+
+    Attributes:
+        pod_cidr: the range that its Pods' addresses come from.
+        pod_cidrs: all ranges, at most one of each family; the first is `pod_cidr`.
+        provider_id: its name at the cloud.
+        unschedulable: whether no further Pods are placed on it, as after ``kubectl cordon``.
+        taints: what keeps Pods off it.
+        config_source: no longer used.
+        external_id: no longer used.
+    """
 
     pod_cidr: str = field(default="", json="podCIDR")
     pod_cidrs: tuple[str, ...] = field(default=(), json="podCIDRs", merge_set=True)
@@ -52,7 +72,7 @@ class NodeSpec:
 
 @model
 class AttachedVolume:
-    """FILL AttachedVolume."""
+    """A volume attached to the node."""
 
     name: str = field(default="", always=True, go="v1.UniqueVolumeName")
     device_path: str = field(default="", always=True)
@@ -60,7 +80,12 @@ class AttachedVolume:
 
 @model
 class ContainerImage:
-    """FILL ContainerImage."""
+    """An image that is on the node already.
+
+    Attributes:
+        names: all names it goes by.
+        size_bytes: its size in bytes.
+    """
 
     names: tuple[str, ...] = field(default=(), always=True)
     size_bytes: int = field(default=0, go="int64")
@@ -68,7 +93,12 @@ class ContainerImage:
 
 @model
 class NodeAddress:
-    """FILL NodeAddress."""
+    """One way to reach the node.
+
+    Attributes:
+        type: what kind of address.
+        address: the address or name.
+    """
 
     type: str = field(
         default="",
@@ -81,7 +111,16 @@ class NodeAddress:
 
 @model
 class NodeCondition:
-    """FILL NodeCondition."""
+    """One thing that is or is not the case with a node.
+
+    Attributes:
+        type: such as ``Ready`` or ``MemoryPressure``.
+        status: whether it is the case; ``Unknown`` when the kubelet has fallen silent.
+        last_heartbeat_time: when the kubelet last said so.
+        last_transition_time: when the status last changed.
+        reason: one CamelCase word, such as ``KubeletReady``.
+        message: a sentence.
+    """
 
     type: str = field(
         default="",
@@ -98,7 +137,7 @@ class NodeCondition:
 
 @model
 class NodeConfigStatus:
-    """FILL NodeConfigStatus."""
+    """The configuration that a kubelet used; no kubelet reports it any more."""
 
     assigned: NodeConfigSource | None = None
     active: NodeConfigSource | None = None
@@ -108,28 +147,32 @@ class NodeConfigStatus:
 
 @model
 class DaemonEndpoint:
-    """FILL DaemonEndpoint."""
+    """A port on which a daemon of the node answers."""
 
     port: int = field(default=0, always=True, json="Port")
 
 
 @model
 class NodeDaemonEndpoints:
-    """FILL NodeDaemonEndpoints."""
+    """The ports of the node's daemons.
+
+    Attributes:
+        kubelet_endpoint: of the kubelet.
+    """
 
     kubelet_endpoint: DaemonEndpoint = DaemonEndpoint()
 
 
 @model
 class NodeFeatures:
-    """FILL NodeFeatures."""
+    """What the node's container runtime can do."""
 
     supplemental_groups_policy: bool | None = None
 
 
 @model
 class NodeRuntimeHandlerFeatures:
-    """FILL NodeRuntimeHandlerFeatures."""
+    """What one handler of the node's container runtime can do."""
 
     recursive_read_only_mounts: bool | None = None
     user_namespaces: bool | None = None
@@ -137,7 +180,7 @@ class NodeRuntimeHandlerFeatures:
 
 @model
 class NodeRuntimeHandler:
-    """FILL NodeRuntimeHandler."""
+    """One way in which the node's container runtime runs containers."""
 
     name: str = field(default="", always=True)
     features: NodeRuntimeHandlerFeatures | None = None
@@ -145,14 +188,28 @@ class NodeRuntimeHandler:
 
 @model
 class NodeSwapStatus:
-    """FILL NodeSwapStatus."""
+    """How much swap the node has."""
 
     capacity: int | None = field(default=None, go="int64")
 
 
 @model
 class NodeSystemInfo:
-    """FILL NodeSystemInfo."""
+    """What runs on the machine.
+
+    Attributes:
+        machine_id: as the operating system knows it.
+        system_uuid: as the hardware knows it.
+        boot_id: a new one for each start.
+        kernel_version: of the kernel.
+        os_image: name and version of the operating system.
+        container_runtime_version: name and version of the container runtime.
+        kubelet_version: of the kubelet.
+        kube_proxy_version: of kube-proxy; no longer filled in.
+        operating_system: such as ``linux``.
+        architecture: such as ``amd64``.
+        swap: how much swap it has.
+    """
 
     machine_id: str = field(default="", always=True, json="machineID")
     system_uuid: str = field(default="", always=True, json="systemUUID")
@@ -169,7 +226,24 @@ class NodeSystemInfo:
 
 @model
 class NodeStatus:
-    """FILL NodeStatus."""
+    """What its kubelet last said about a node.
+
+    Attributes:
+        capacity: all it has, by resource.
+        allocatable: what Pods may use of it, by resource.
+        phase: no longer used.
+        conditions: what is and is not the case.
+        addresses: how it is reached.
+        daemon_endpoints: ports of its daemons.
+        node_info: what runs on the machine.
+        images: that are there already.
+        volumes_in_use: that must not be detached.
+        volumes_attached: that are attached.
+        config: no longer used.
+        runtime_handlers: ways in which it runs containers.
+        features: what its container runtime can do.
+        declared_features: what its kubelet can do, by feature gate.
+    """
 
     capacity: FrozenMap[str, Quantity] = FrozenMap()
     allocatable: FrozenMap[str, Quantity] = FrozenMap()
@@ -189,7 +263,13 @@ class NodeStatus:
 
 @model
 class Node:
-    """FILL Node."""
+    """A machine of the cluster; it lives in no namespace.
+
+    Attributes:
+        metadata: its identity; labels tell its zone, operating system and the like.
+        spec: what is wanted of it.
+        status: what its kubelet last said.
+    """
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Node"

@@ -1,4 +1,9 @@
-"""FILL module."""
+"""Where a PersistentVolume's content is kept: details of each storage system, kept and given back.
+
+Source: `k8s.io/api/core/v1` (the ``…PersistentVolumeSource`` types).
+
+**Simplified:** no storage system is simulated, so none of these details has an effect.
+"""
 
 from kubelab.api.core.reference import ObjectReference, SecretReference
 from kubelab.api.core.volume import HostPathVolumeSource
@@ -20,7 +25,7 @@ from kubelab.api.scalars import FrozenMap
 
 @model
 class AzureFilePersistentVolumeSource:
-    """FILL AzureFilePersistentVolumeSource."""
+    """A file share of Microsoft Azure; its credentials may be in any namespace."""
 
     secret_name: str = field(default="", always=True)
     share_name: str = field(default="", always=True)
@@ -30,7 +35,7 @@ class AzureFilePersistentVolumeSource:
 
 @model
 class CSIPersistentVolumeSource:
-    """FILL CSIPersistentVolumeSource."""
+    """A volume of a CSI driver, by the driver's own handle."""
 
     driver: str = field(default="", always=True)
     volume_handle: str = field(default="", always=True)
@@ -46,7 +51,7 @@ class CSIPersistentVolumeSource:
 
 @model
 class CephFSPersistentVolumeSource:
-    """FILL CephFSPersistentVolumeSource."""
+    """A directory of a Ceph file system."""
 
     monitors: tuple[str, ...] = field(default=(), always=True)
     path: str = ""
@@ -58,7 +63,7 @@ class CephFSPersistentVolumeSource:
 
 @model
 class CinderPersistentVolumeSource:
-    """FILL CinderPersistentVolumeSource."""
+    """A volume of OpenStack's Cinder."""
 
     volume_id: str = field(default="", always=True, json="volumeID")
     fs_type: str = ""
@@ -68,7 +73,7 @@ class CinderPersistentVolumeSource:
 
 @model
 class FlexPersistentVolumeSource:
-    """FILL FlexPersistentVolumeSource."""
+    """A volume made by a program on the node, the way before CSI."""
 
     driver: str = field(default="", always=True)
     fs_type: str = ""
@@ -79,7 +84,7 @@ class FlexPersistentVolumeSource:
 
 @model
 class GlusterfsPersistentVolumeSource:
-    """FILL GlusterfsPersistentVolumeSource."""
+    """A volume of a Gluster cluster."""
 
     endpoints: str = field(default="", always=True)
     path: str = field(default="", always=True)
@@ -89,7 +94,7 @@ class GlusterfsPersistentVolumeSource:
 
 @model
 class ISCSIPersistentVolumeSource:
-    """FILL ISCSIPersistentVolumeSource."""
+    """A disk behind iSCSI."""
 
     target_portal: str = field(default="", always=True)
     iqn: str = field(default="", always=True)
@@ -106,7 +111,7 @@ class ISCSIPersistentVolumeSource:
 
 @model
 class LocalVolumeSource:
-    """FILL LocalVolumeSource."""
+    """A disk or directory of one certain node."""
 
     path: str = field(default="", always=True)
     fs_type: str | None = None
@@ -114,7 +119,7 @@ class LocalVolumeSource:
 
 @model
 class RBDPersistentVolumeSource:
-    """FILL RBDPersistentVolumeSource."""
+    """A block device of a Ceph cluster."""
 
     monitors: tuple[str, ...] = field(default=(), always=True)
     image: str = field(default="", always=True)
@@ -128,7 +133,7 @@ class RBDPersistentVolumeSource:
 
 @model
 class ScaleIOPersistentVolumeSource:
-    """FILL ScaleIOPersistentVolumeSource."""
+    """A volume of ScaleIO."""
 
     gateway: str = field(default="", always=True)
     system: str = field(default="", always=True)
@@ -144,7 +149,7 @@ class ScaleIOPersistentVolumeSource:
 
 @model
 class StorageOSPersistentVolumeSource:
-    """FILL StorageOSPersistentVolumeSource."""
+    """A volume of StorageOS."""
 
     volume_name: str = ""
     volume_namespace: str = ""
@@ -155,7 +160,7 @@ class StorageOSPersistentVolumeSource:
 
 @model
 class PersistentVolumeSource:
-    """FILL PersistentVolumeSource."""
+    """Where the content is kept; exactly one of its fields is set."""
 
     gce_persistent_disk: GCEPersistentDiskVolumeSource | None = None
     aws_elastic_block_store: AWSElasticBlockStoreVolumeSource | None = None

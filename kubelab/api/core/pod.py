@@ -1,4 +1,8 @@
-"""FILL module."""
+"""Pods: the smallest thing that is placed on a node.
+
+Source: `k8s.io/api/core/v1` (``Pod``, ``PodSpec``, ``PodTemplateSpec``, ``Binding``). Containers, volumes, affinity and
+status are modules of their own.
+"""
 
 from typing import ClassVar
 
@@ -66,7 +70,7 @@ __all__ = [
 
 @model
 class HostAlias:
-    """FILL HostAlias."""
+    """A line of a Pod's ``/etc/hosts``."""
 
     ip: str = field(default="", always=True)
     hostnames: tuple[str, ...] = ()
@@ -74,7 +78,7 @@ class HostAlias:
 
 @model
 class PodDNSConfigOption:
-    """FILL PodDNSConfigOption."""
+    """An option of a Pod's resolver."""
 
     name: str = ""
     value: str | None = None
@@ -82,7 +86,7 @@ class PodDNSConfigOption:
 
 @model
 class PodDNSConfig:
-    """FILL PodDNSConfig."""
+    """Name servers and search domains beyond those of the DNS policy."""
 
     nameservers: tuple[str, ...] = ()
     searches: tuple[str, ...] = ()
@@ -91,21 +95,21 @@ class PodDNSConfig:
 
 @model
 class PodOS:
-    """FILL PodOS."""
+    """The operating system that a Pod's containers are made for."""
 
     name: str = field(default="", always=True, go="v1.OSName", values=("linux", "windows"))
 
 
 @model
 class PodReadinessGate:
-    """FILL PodReadinessGate."""
+    """A further condition that must be ``True`` before a Pod counts as ready."""
 
     condition_type: str = field(default="", always=True, go="v1.PodConditionType", values=POD_CONDITION_TYPES)
 
 
 @model
 class PodResourceClaim:
-    """FILL PodResourceClaim."""
+    """A claim of devices that a Pod's containers may use."""
 
     name: str = field(default="", always=True)
     resource_claim_name: str | None = None
@@ -114,21 +118,66 @@ class PodResourceClaim:
 
 @model
 class PodSchedulingGate:
-    """FILL PodSchedulingGate."""
+    """A reason not to schedule a Pod yet; someone else takes it away."""
 
     name: str = field(default="", always=True)
 
 
 @model
 class PodSchedulingGroup:
-    """FILL PodSchedulingGroup."""
+    """The group of Pods with which a Pod is scheduled all or none."""
 
     pod_group_name: str | None = None
 
 
 @model
 class PodSpec:
-    """FILL PodSpec."""
+    """What a Pod is to run, and how and where.
+
+    Attributes:
+        volumes: that its containers may mount.
+        init_containers: run one after the other, each to its end, before the others start.
+        containers: run side by side for the Pod's whole life.
+        ephemeral_containers: added later, to look for a fault.
+        restart_policy: when containers that have ended are started anew.
+        termination_grace_period_seconds: how long containers may take to end before they are killed.
+        active_deadline_seconds: after which the Pod counts as failed and is stopped.
+        dns_policy: where its names are looked up first.
+        node_selector: labels that its node must have.
+        service_account_name: as whom its containers speak to the API server.
+        service_account: the same under its old name.
+        automount_service_account_token: whether a token for that is mounted.
+        node_name: its node; set by the scheduler, or by someone who does without one.
+        host_network: whether it shares the node's network and address.
+        host_pid: whether it sees the node's processes.
+        host_ipc: whether it shares the node's inter-process communication.
+        share_process_namespace: whether its containers see one another's processes.
+        security_context: with which rights its containers run.
+        image_pull_secrets: credentials for pulling its images.
+        hostname: by which it is known in the cluster's DNS; "" for its name.
+        subdomain: the headless Service under which that name is published.
+        affinity: what draws it to nodes and other Pods.
+        scheduler_name: who schedules it.
+        tolerations: taints of nodes that it puts up with.
+        host_aliases: further lines of its ``/etc/hosts``.
+        priority_class_name: how important it is, by name.
+        priority: how important it is, as a number looked up from the name; more is more important.
+        dns_config: name servers and search domains of its own.
+        readiness_gates: further conditions before it counts as ready.
+        runtime_class_name: which of the node's container runtimes runs it.
+        enable_service_links: whether variables for every Service of its namespace are set in its containers.
+        preemption_policy: whether less important Pods may be evicted for its sake.
+        overhead: what running it takes beyond its containers' requests.
+        topology_spread_constraints: how it is spread with its like.
+        set_hostname_as_fqdn: whether its host name includes the domain.
+        os: the operating system that its containers are made for.
+        host_users: whether user numbers in it are those of the node.
+        scheduling_gates: reasons not to schedule it yet.
+        resource_claims: devices that its containers may use.
+        resources: requests and limits of the Pod as a whole.
+        hostname_override: the host name in the containers, exactly.
+        scheduling_group: Pods with which it is scheduled all or none.
+    """
 
     volumes: tuple[Volume, ...] = field(default=(), merge_key="name")
     init_containers: tuple[Container, ...] = field(default=(), merge_key="name")
@@ -180,7 +229,13 @@ class PodSpec:
 
 @model
 class Pod:
-    """FILL Pod."""
+    """Containers that are placed on one node together, share an address and volumes, and end together.
+
+    Attributes:
+        metadata: its identity.
+        spec: what it is to run.
+        status: what is known about it.
+    """
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Pod"
@@ -192,7 +247,12 @@ class Pod:
 
 @model
 class PodTemplateSpec:
-    """FILL PodTemplateSpec."""
+    """What a controller makes Pods from.
+
+    Attributes:
+        metadata: labels and annotations of the Pods.
+        spec: what the Pods are to run.
+    """
 
     metadata: ObjectMeta = ObjectMeta()
     spec: PodSpec = PodSpec()
@@ -200,7 +260,7 @@ class PodTemplateSpec:
 
 @model
 class PodTemplate:
-    """FILL PodTemplate."""
+    """A stored template; controllers carry theirs within themselves, so hardly anyone makes one."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "PodTemplate"
@@ -211,7 +271,12 @@ class PodTemplate:
 
 @model
 class Binding:
-    """FILL Binding."""
+    """The scheduler's decision: this Pod runs on that node.
+
+    Attributes:
+        metadata: the Pod's name and namespace.
+        target: the node.
+    """
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Binding"

@@ -1,4 +1,7 @@
-"""FILL module."""
+"""What is known about a Pod while it lives.
+
+Source: `k8s.io/api/core/v1` (``PodStatus``, ``PodCondition``).
+"""
 
 from kubelab.api.core.container_status import ContainerStatus
 from kubelab.api.core.resources import ResourceRequirements
@@ -9,14 +12,14 @@ from kubelab.api.values import POD_CONDITION_TYPES
 
 @model
 class HostIP:
-    """FILL HostIP."""
+    """An address of the node."""
 
     ip: str = field(default="", always=True)
 
 
 @model
 class NodeAllocatableResourceClaimStatus:
-    """FILL NodeAllocatableResourceClaimStatus."""
+    """What a claimed device takes from the node's allocatable resources."""
 
     resource_claim_name: str = field(default="", always=True)
     containers: tuple[str, ...] = ()
@@ -27,7 +30,17 @@ class NodeAllocatableResourceClaimStatus:
 
 @model
 class PodCondition:
-    """FILL PodCondition."""
+    """One thing that is or is not the case with a Pod.
+
+    Attributes:
+        type: such as ``PodScheduled``, ``Initialized``, ``ContainersReady`` or ``Ready``.
+        observed_generation: the generation of the Pod that was looked at.
+        status: whether it is the case.
+        last_probe_time: when it was last looked at.
+        last_transition_time: when the status last changed.
+        reason: one CamelCase word, such as ``Unschedulable``.
+        message: a sentence.
+    """
 
     type: str = field(default="", always=True, go="v1.PodConditionType", values=POD_CONDITION_TYPES)
     observed_generation: int = field(default=0, go="int64")
@@ -40,7 +53,7 @@ class PodCondition:
 
 @model
 class ContainerExtendedResourceRequest:
-    """FILL ContainerExtendedResourceRequest."""
+    """Which request of a device claim stands for a container's extended resource."""
 
     container_name: str = field(default="", always=True)
     resource_name: str = field(default="", always=True)
@@ -49,7 +62,7 @@ class ContainerExtendedResourceRequest:
 
 @model
 class PodExtendedResourceClaimStatus:
-    """FILL PodExtendedResourceClaimStatus."""
+    """The device claim made for a Pod's extended resources."""
 
     request_mappings: tuple[ContainerExtendedResourceRequest, ...] = field(default=(), always=True)
     resource_claim_name: str = field(default="", always=True)
@@ -57,14 +70,14 @@ class PodExtendedResourceClaimStatus:
 
 @model
 class PodIP:
-    """FILL PodIP."""
+    """An address of the Pod."""
 
     ip: str = field(default="", always=True)
 
 
 @model
 class PodResourceClaimStatus:
-    """FILL PodResourceClaimStatus."""
+    """The claim that was made for an entry of `PodSpec.resource_claims`."""
 
     name: str = field(default="", always=True)
     resource_claim_name: str | None = None
@@ -72,7 +85,31 @@ class PodResourceClaimStatus:
 
 @model
 class PodStatus:
-    """FILL PodStatus."""
+    """What is known about a Pod; written by the kubelet of its node, and the scheduler before that.
+
+    Attributes:
+        observed_generation: the generation of the Pod that the kubelet has acted on.
+        phase: where it is in its life, in one word.
+        conditions: what is and is not the case.
+        message: why it is in this phase, as a sentence.
+        reason: why it is in this phase, in one word such as ``Evicted``.
+        nominated_node_name: the node on which others are being evicted for its sake.
+        host_ip: the node's address.
+        host_ips: all of the node's addresses.
+        pod_ip: its own address in the cluster.
+        pod_ips: all its addresses, at most one of each family.
+        start_time: when the kubelet took it on, before images were pulled.
+        init_container_statuses: of its init containers, in their order.
+        container_statuses: of its containers.
+        qos_class: which Pods go first when the node runs out of memory; derived from requests and limits.
+        ephemeral_container_statuses: of its ephemeral containers.
+        resize: how far a change of resources in place has come.
+        resource_claim_statuses: of the devices it claims.
+        extended_resource_claim_status: of the claim made for its extended resources.
+        allocated_resources: what the node has set aside for the Pod as a whole.
+        resources: what the Pod as a whole really has.
+        node_allocatable_resource_claim_statuses: what its devices take from the node's resources.
+    """
 
     observed_generation: int = field(default=0, go="int64")
     phase: str = field(default="", go="v1.PodPhase", values=("Pending", "Running", "Succeeded", "Failed", "Unknown"))

@@ -1,4 +1,7 @@
-"""FILL module."""
+"""How the kubelet asks a container whether it is well, and what it runs at the start and end of its life.
+
+Source: `k8s.io/api/core/v1` (``Probe``, ``ProbeHandler``, ``Lifecycle``).
+"""
 
 from kubelab.api.model import field, model
 from kubelab.api.scalars import IntOrString
@@ -7,14 +10,23 @@ from kubelab.api.values import SIGNALS
 
 @model
 class ExecAction:
-    """FILL ExecAction."""
+    """A program to run in the container; exit code 0 means success.
+
+    Attributes:
+        command: the program and its arguments, without a shell.
+    """
 
     command: tuple[str, ...] = ()
 
 
 @model
 class GRPCAction:
-    """FILL GRPCAction."""
+    """A call of gRPC's standard health service.
+
+    Attributes:
+        port: of the container.
+        service: the name to ask about; None for the server as a whole.
+    """
 
     port: int = field(default=0, always=True)
     service: str | None = field(default=None, always=True)
@@ -22,7 +34,12 @@ class GRPCAction:
 
 @model
 class HTTPHeader:
-    """FILL HTTPHeader."""
+    """A header of an HTTP request.
+
+    Attributes:
+        name: of the header.
+        value: of the header.
+    """
 
     name: str = field(default="", always=True)
     value: str = field(default="", always=True)
@@ -30,7 +47,15 @@ class HTTPHeader:
 
 @model
 class HTTPGetAction:
-    """FILL HTTPGetAction."""
+    """An HTTP request; an answer from 200 to 399 means success.
+
+    Attributes:
+        path: on the server.
+        port: number, or name of a port of the container.
+        host: to ask; "" for the Pod's own address.
+        scheme: how to connect.
+        http_headers: sent along.
+    """
 
     path: str = ""
     port: IntOrString = field(default=0, always=True)
@@ -41,7 +66,12 @@ class HTTPGetAction:
 
 @model
 class TCPSocketAction:
-    """FILL TCPSocketAction."""
+    """A TCP connection; that it opens means success.
+
+    Attributes:
+        port: number, or name of a port of the container.
+        host: to connect to; "" for the Pod's own address.
+    """
 
     port: IntOrString = field(default=0, always=True)
     host: str = ""
@@ -49,7 +79,14 @@ class TCPSocketAction:
 
 @model
 class ProbeHandler:
-    """FILL ProbeHandler."""
+    """What a probe does; exactly one of its fields is set.
+
+    Attributes:
+        exec: run a program.
+        http_get: send an HTTP request.
+        tcp_socket: open a TCP connection.
+        grpc: ask gRPC's health service.
+    """
 
     exec: ExecAction | None = None
     http_get: HTTPGetAction | None = None
@@ -59,7 +96,16 @@ class ProbeHandler:
 
 @model
 class Probe(ProbeHandler):
-    """FILL Probe."""
+    """A question asked again and again, and what its answers mean.
+
+    Attributes:
+        initial_delay_seconds: how long after the container's start the first one waits.
+        timeout_seconds: after which an answer that has not come counts as a failure.
+        period_seconds: from one to the next.
+        success_threshold: how many successes in a row turn failure into success.
+        failure_threshold: how many failures in a row turn success into failure.
+        termination_grace_period_seconds: how long a container that failed may take to end; None for the Pod's own.
+    """
 
     initial_delay_seconds: int = 0
     timeout_seconds: int = 0
@@ -71,14 +117,14 @@ class Probe(ProbeHandler):
 
 @model
 class SleepAction:
-    """FILL SleepAction."""
+    """A pause."""
 
     seconds: int = field(default=0, always=True, go="int64")
 
 
 @model
 class LifecycleHandler:
-    """FILL LifecycleHandler."""
+    """What to do at a point of a container's life; exactly one of its fields is set."""
 
     exec: ExecAction | None = None
     http_get: HTTPGetAction | None = None
@@ -88,7 +134,7 @@ class LifecycleHandler:
 
 @model
 class Lifecycle:
-    """FILL Lifecycle."""
+    """What to do right after a container has started and right before it is stopped."""
 
     post_start: LifecycleHandler | None = None
     pre_stop: LifecycleHandler | None = None

@@ -1,4 +1,7 @@
-"""FILL module."""
+"""How much a namespace, and each object in it, may use.
+
+Source: `k8s.io/api/core/v1` (``ResourceQuota``, ``LimitRange``).
+"""
 
 from typing import ClassVar
 
@@ -10,7 +13,7 @@ from kubelab.api.values import QUOTA_SCOPES
 
 @model
 class ScopedResourceSelectorRequirement:
-    """FILL ScopedResourceSelectorRequirement."""
+    """A condition on the objects that a quota counts."""
 
     scope_name: str = field(default="", always=True, go="v1.ResourceQuotaScope", values=QUOTA_SCOPES)
     operator: str = field(
@@ -21,14 +24,14 @@ class ScopedResourceSelectorRequirement:
 
 @model
 class ScopeSelector:
-    """FILL ScopeSelector."""
+    """Which objects a quota counts."""
 
     match_expressions: tuple[ScopedResourceSelectorRequirement, ...] = ()
 
 
 @model
 class ResourceQuotaSpec:
-    """FILL ResourceQuotaSpec."""
+    """The most that a namespace may use, by resource or count of objects."""
 
     hard: FrozenMap[str, Quantity] = FrozenMap()
     scopes: tuple[str, ...] = field(default=(), go="[]v1.ResourceQuotaScope", values=QUOTA_SCOPES)
@@ -37,7 +40,7 @@ class ResourceQuotaSpec:
 
 @model
 class ResourceQuotaStatus:
-    """FILL ResourceQuotaStatus."""
+    """What a namespace uses of its quota."""
 
     hard: FrozenMap[str, Quantity] = FrozenMap()
     used: FrozenMap[str, Quantity] = FrozenMap()
@@ -45,7 +48,7 @@ class ResourceQuotaStatus:
 
 @model
 class ResourceQuota:
-    """FILL ResourceQuota."""
+    """A limit on all objects of a namespace together."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "ResourceQuota"
@@ -57,7 +60,7 @@ class ResourceQuota:
 
 @model
 class LimitRangeItem:
-    """FILL LimitRangeItem."""
+    """Bounds and defaults for each object of one type."""
 
     type: str = field(default="", always=True, go="v1.LimitType", values=("Pod", "Container", "PersistentVolumeClaim"))
     max: FrozenMap[str, Quantity] = FrozenMap()
@@ -69,14 +72,14 @@ class LimitRangeItem:
 
 @model
 class LimitRangeSpec:
-    """FILL LimitRangeSpec."""
+    """The bounds of a namespace."""
 
     limits: tuple[LimitRangeItem, ...] = field(default=(), always=True)
 
 
 @model
 class LimitRange:
-    """FILL LimitRange."""
+    """Bounds and defaults for each single object of a namespace."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "LimitRange"

@@ -1,18 +1,31 @@
-"""FILL module."""
+"""How one object names another.
+
+Source: `k8s.io/api/core/v1` (``ObjectReference``, ``LocalObjectReference`` and their kin).
+"""
 
 from kubelab.api.model import field, model
 
 
 @model
 class LocalObjectReference:
-    """FILL LocalObjectReference."""
+    """An object of a known kind in the same namespace, such as a Secret."""
 
     name: str = ""
 
 
 @model
 class ObjectReference:
-    """FILL ObjectReference."""
+    """An object, or a field of one, anywhere in the cluster.
+
+    Attributes:
+        kind: of the object.
+        namespace: of the object, "" if it lives in none.
+        name: of the object.
+        uid: of the object, to tell it from an earlier one of that name.
+        api_version: of the object's kind.
+        resource_version: the version that is spoken of, where that matters.
+        field_path: a part of it, such as ``spec.containers{web}`` for one container of a Pod.
+    """
 
     kind: str = ""
     namespace: str = ""
@@ -25,7 +38,7 @@ class ObjectReference:
 
 @model
 class SecretReference:
-    """FILL SecretReference."""
+    """A Secret in a namespace of its own choosing, for objects that live in none."""
 
     name: str = ""
     namespace: str = ""
@@ -33,7 +46,7 @@ class SecretReference:
 
 @model
 class TypedLocalObjectReference:
-    """FILL TypedLocalObjectReference."""
+    """An object of any kind in the same namespace."""
 
     api_group: str | None = field(default=None, always=True)
     kind: str = field(default="", always=True)
@@ -42,7 +55,7 @@ class TypedLocalObjectReference:
 
 @model
 class TypedObjectReference:
-    """FILL TypedObjectReference."""
+    """An object of any kind, possibly in another namespace."""
 
     api_group: str | None = field(default=None, always=True)
     kind: str = field(default="", always=True)

@@ -1,4 +1,7 @@
-"""FILL module."""
+"""ReplicationControllers: the older form of ReplicaSets.
+
+Source: `k8s.io/api/core/v1` (``ReplicationController``).
+"""
 
 from typing import ClassVar
 
@@ -10,7 +13,14 @@ from kubelab.api.scalars import FrozenMap, Time
 
 @model
 class ReplicationControllerSpec:
-    """FILL ReplicationControllerSpec."""
+    """How many Pods are wanted, and what they look like.
+
+    Attributes:
+        replicas: how many; one if nothing is said.
+        min_ready_seconds: how long a Pod must be ready before it counts as available.
+        selector: labels that its Pods have, with exactly these values; the template's if nothing is said.
+        template: what it makes Pods from.
+    """
 
     replicas: int | None = None
     min_ready_seconds: int = 0
@@ -20,7 +30,15 @@ class ReplicationControllerSpec:
 
 @model
 class ReplicationControllerCondition:
-    """FILL ReplicationControllerCondition."""
+    """One thing that is or is not the case with a ReplicationController.
+
+    Attributes:
+        type: what it is about.
+        status: whether it is the case.
+        last_transition_time: when the status last changed.
+        reason: one CamelCase word.
+        message: a sentence.
+    """
 
     type: str = field(default="", always=True, go="v1.ReplicationControllerConditionType", values=("ReplicaFailure",))
     status: str = field(default="", always=True, go="v1.ConditionStatus", values=("True", "False", "Unknown"))
@@ -31,7 +49,16 @@ class ReplicationControllerCondition:
 
 @model
 class ReplicationControllerStatus:
-    """FILL ReplicationControllerStatus."""
+    """What is known about a ReplicationController.
+
+    Attributes:
+        replicas: Pods there are.
+        fully_labeled_replicas: of them, those with all labels of the template.
+        ready_replicas: of them, those that are ready.
+        available_replicas: of them, those that have been ready long enough.
+        observed_generation: the generation that it has acted on.
+        conditions: what is and is not the case.
+    """
 
     replicas: int = field(default=0, always=True)
     fully_labeled_replicas: int = 0
@@ -43,7 +70,13 @@ class ReplicationControllerStatus:
 
 @model
 class ReplicationController:
-    """FILL ReplicationController."""
+    """Keeps so many Pods with given labels alive.
+
+    Attributes:
+        metadata: its identity.
+        spec: what is wanted.
+        status: what is known.
+    """
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "ReplicationController"

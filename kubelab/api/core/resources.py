@@ -1,4 +1,7 @@
-"""FILL module."""
+"""How much of a node's resources a container or Pod asks for and may use.
+
+Source: `k8s.io/api/core/v1` (``ResourceRequirements``).
+"""
 
 from kubelab.api.model import field, model
 from kubelab.api.scalars import FrozenMap, Quantity
@@ -6,7 +9,7 @@ from kubelab.api.scalars import FrozenMap, Quantity
 
 @model
 class ResourceClaim:
-    """FILL ResourceClaim."""
+    """A device that the Pod claims and this container uses."""
 
     name: str = field(default="", always=True)
     request: str = ""
@@ -14,7 +17,13 @@ class ResourceClaim:
 
 @model
 class ResourceRequirements:
-    """FILL ResourceRequirements."""
+    """What is reserved, and what may at most be used.
+
+    Attributes:
+        limits: the most that may be used, by resource: more CPU is withheld, more memory ends the container.
+        requests: what the scheduler reserves on the node, by resource.
+        claims: devices claimed by the Pod.
+    """
 
     limits: FrozenMap[str, Quantity] = FrozenMap()
     requests: FrozenMap[str, Quantity] = FrozenMap()
@@ -23,7 +32,7 @@ class ResourceRequirements:
 
 @model
 class ContainerResizePolicy:
-    """FILL ContainerResizePolicy."""
+    """Whether a container must be restarted when one of its resources is resized in place."""
 
     resource_name: str = field(default="", always=True, go="v1.ResourceName")
     restart_policy: str = field(

@@ -1,11 +1,14 @@
-"""FILL module."""
+"""With which rights processes run: kept and given back, but no process is simulated down to its rights.
+
+Source: `k8s.io/api/core/v1` (``SecurityContext``, ``PodSecurityContext``).
+"""
 
 from kubelab.api.model import field, model
 
 
 @model
 class AppArmorProfile:
-    """FILL AppArmorProfile."""
+    """The AppArmor rules a container runs under."""
 
     type: str = field(
         default="", always=True, go="v1.AppArmorProfileType", values=("Unconfined", "RuntimeDefault", "Localhost")
@@ -15,7 +18,7 @@ class AppArmorProfile:
 
 @model
 class Capabilities:
-    """FILL Capabilities."""
+    """Linux capabilities that are added to and taken from those a container has anyway."""
 
     add: tuple[str, ...] = field(default=(), go="[]v1.Capability")
     drop: tuple[str, ...] = field(default=(), go="[]v1.Capability")
@@ -23,7 +26,7 @@ class Capabilities:
 
 @model
 class SELinuxOptions:
-    """FILL SELinuxOptions."""
+    """The SELinux label of a container."""
 
     user: str = ""
     role: str = ""
@@ -33,7 +36,7 @@ class SELinuxOptions:
 
 @model
 class SeccompProfile:
-    """FILL SeccompProfile."""
+    """Which system calls a container may make."""
 
     type: str = field(
         default="", always=True, go="v1.SeccompProfileType", values=("Unconfined", "RuntimeDefault", "Localhost")
@@ -43,7 +46,7 @@ class SeccompProfile:
 
 @model
 class WindowsSecurityContextOptions:
-    """FILL WindowsSecurityContextOptions."""
+    """Under whose name a Windows container runs."""
 
     gmsa_credential_spec_name: str | None = None
     gmsa_credential_spec: str | None = None
@@ -53,7 +56,7 @@ class WindowsSecurityContextOptions:
 
 @model
 class SecurityContext:
-    """FILL SecurityContext."""
+    """With which rights one container runs; goes before what its Pod says."""
 
     capabilities: Capabilities | None = None
     privileged: bool | None = None
@@ -71,7 +74,7 @@ class SecurityContext:
 
 @model
 class Sysctl:
-    """FILL Sysctl."""
+    """A kernel parameter of the Pod's namespaces."""
 
     name: str = field(default="", always=True)
     value: str = field(default="", always=True)
@@ -79,7 +82,7 @@ class Sysctl:
 
 @model
 class PodSecurityContext:
-    """FILL PodSecurityContext."""
+    """With which rights the containers of a Pod run, and who owns its volumes."""
 
     se_linux_options: SELinuxOptions | None = None
     windows_options: WindowsSecurityContextOptions | None = None

@@ -1,4 +1,7 @@
-"""FILL module."""
+"""Services: a lasting name and address for a changing set of Pods, and the older list of what is behind them.
+
+Source: `k8s.io/api/core/v1` (``Service``, ``Endpoints``).
+"""
 
 from typing import ClassVar
 
@@ -10,7 +13,16 @@ from kubelab.api.scalars import FrozenMap, IntOrString
 
 @model
 class ServicePort:
-    """FILL ServicePort."""
+    """A port of a Service and where it leads.
+
+    Attributes:
+        name: unique in the Service; needed when there are several ports.
+        protocol: TCP if nothing is said.
+        app_protocol: what is spoken on top of it, as a hint for proxies.
+        port: on which the Service answers.
+        target_port: number, or name of a port of the Pods; the same as `port` if nothing is said.
+        node_port: on which every node answers, for the types that have one; 0 lets the API server choose.
+    """
 
     name: str = ""
     protocol: str = field(default="", go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
@@ -22,21 +34,44 @@ class ServicePort:
 
 @model
 class ClientIPConfig:
-    """FILL ClientIPConfig."""
+    """For how long a client stays with the same Pod."""
 
     timeout_seconds: int | None = None
 
 
 @model
 class SessionAffinityConfig:
-    """FILL SessionAffinityConfig."""
+    """The details of session affinity."""
 
     client_ip: ClientIPConfig | None = field(default=None, json="clientIP")
 
 
 @model
 class ServiceSpec:
-    """FILL ServiceSpec."""
+    """How a Service is reached and which Pods stand behind it.
+
+    Attributes:
+        ports: on which it answers.
+        selector: labels of the Pods behind it; none leaves its endpoints to someone else.
+        cluster_ip: its address in the cluster; ``None`` makes it headless, "" lets the API server choose.
+        cluster_ips: all its addresses, at most one of each family; the first is `cluster_ip`.
+        type: how far it reaches.
+        external_ips: further addresses on which nodes take its traffic.
+        session_affinity: whether a client stays with the same Pod.
+        load_balancer_ip: the address wished for from the cloud; superseded by annotations.
+        load_balancer_source_ranges: whose traffic the cloud's load balancer lets in.
+        external_name: the DNS name it stands for, with type ``ExternalName``.
+        external_traffic_policy: whether traffic from outside may be sent on to other nodes.
+        health_check_node_port: on which nodes tell the load balancer whether they have Pods of it.
+        publish_not_ready_addresses: whether Pods count before they are ready.
+        session_affinity_config: for how long a client stays.
+        ip_families: of its addresses.
+        ip_family_policy: whether it has addresses of both families.
+        allocate_load_balancer_node_ports: whether type ``LoadBalancer`` gets node ports too.
+        load_balancer_class: whose load balancer is asked for.
+        internal_traffic_policy: whether traffic from within may be sent on to other nodes.
+        traffic_distribution: whether Pods near the client are preferred.
+    """
 
     ports: tuple[ServicePort, ...] = field(default=(), merge_key="port")
     selector: FrozenMap[str, str] = FrozenMap()
@@ -66,7 +101,7 @@ class ServiceSpec:
 
 @model
 class PortStatus:
-    """FILL PortStatus."""
+    """Whether a load balancer serves one port."""
 
     port: int = field(default=0, always=True)
     protocol: str = field(default="", always=True, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))
@@ -75,7 +110,14 @@ class PortStatus:
 
 @model
 class LoadBalancerIngress:
-    """FILL LoadBalancerIngress."""
+    """A way in from outside.
+
+    Attributes:
+        ip: the address, where the load balancer has one.
+        hostname: the name, where it has none.
+        ip_mode: whether the load balancer delivers to the node as itself or as a proxy.
+        ports: and whether each is served.
+    """
 
     ip: str = ""
     hostname: str = ""
@@ -85,14 +127,23 @@ class LoadBalancerIngress:
 
 @model
 class LoadBalancerStatus:
-    """FILL LoadBalancerStatus."""
+    """What the cloud has provided.
+
+    Attributes:
+        ingress: the ways in.
+    """
 
     ingress: tuple[LoadBalancerIngress, ...] = ()
 
 
 @model
 class ServiceStatus:
-    """FILL ServiceStatus."""
+    """What is known about a Service.
+
+    Attributes:
+        load_balancer: what the cloud has provided.
+        conditions: what is and is not the case.
+    """
 
     load_balancer: LoadBalancerStatus = LoadBalancerStatus()
     conditions: tuple[Condition, ...] = field(default=(), merge_key="type")
@@ -100,7 +151,13 @@ class ServiceStatus:
 
 @model
 class Service:
-    """FILL Service."""
+    """A lasting name and address for the Pods that its selector means.
+
+    Attributes:
+        metadata: its identity; its name is a name in the cluster's DNS.
+        spec: how it is reached and what stands behind it.
+        status: what the cloud has provided.
+    """
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Service"
@@ -112,7 +169,14 @@ class Service:
 
 @model
 class EndpointAddress:
-    """FILL EndpointAddress."""
+    """One address behind a Service.
+
+    Attributes:
+        ip: the address.
+        hostname: under which it is published in DNS.
+        node_name: where it is.
+        target_ref: the Pod.
+    """
 
     ip: str = field(default="", always=True)
     hostname: str = ""
@@ -122,7 +186,14 @@ class EndpointAddress:
 
 @model
 class EndpointPort:
-    """FILL EndpointPort."""
+    """One port behind a Service.
+
+    Attributes:
+        name: of the Service's port.
+        port: the number at the addresses.
+        protocol: of the port.
+        app_protocol: what is spoken on top of it.
+    """
 
     name: str = ""
     port: int = field(default=0, always=True)
@@ -132,7 +203,13 @@ class EndpointPort:
 
 @model
 class EndpointSubset:
-    """FILL EndpointSubset."""
+    """Addresses that share the same ports.
+
+    Attributes:
+        addresses: that are ready.
+        not_ready_addresses: that are not.
+        ports: at every one of the addresses.
+    """
 
     addresses: tuple[EndpointAddress, ...] = ()
     not_ready_addresses: tuple[EndpointAddress, ...] = ()
@@ -141,7 +218,12 @@ class EndpointSubset:
 
 @model
 class Endpoints:
-    """FILL Endpoints."""
+    """All addresses behind a Service in one object; `kubelab.api.discovery` has its successor.
+
+    Attributes:
+        metadata: named as the Service.
+        subsets: the addresses, grouped by their ports.
+    """
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Endpoints"

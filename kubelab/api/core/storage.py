@@ -1,4 +1,7 @@
-"""FILL module."""
+"""Storage that outlives Pods: volumes, and the claims by which it is asked for.
+
+Source: `k8s.io/api/core/v1` (``PersistentVolume``, ``PersistentVolumeClaim``).
+"""
 
 from typing import ClassVar
 
@@ -26,14 +29,14 @@ __all__ = [
 
 @model
 class VolumeNodeAffinity:
-    """FILL VolumeNodeAffinity."""
+    """From which nodes a volume can be reached."""
 
     required: NodeSelector | None = None
 
 
 @model
 class PersistentVolumeSpec(PersistentVolumeSource):
-    """FILL PersistentVolumeSpec."""
+    """What a volume is: its size, where it is kept, who has claimed it, what becomes of it afterwards."""
 
     capacity: FrozenMap[str, Quantity] = FrozenMap()
     access_modes: tuple[str, ...] = field(
@@ -54,7 +57,7 @@ class PersistentVolumeSpec(PersistentVolumeSource):
 
 @model
 class PersistentVolumeStatus:
-    """FILL PersistentVolumeStatus."""
+    """Whether a volume is free, claimed or released."""
 
     phase: str = field(
         default="", go="v1.PersistentVolumePhase", values=("Pending", "Available", "Bound", "Released", "Failed")
@@ -66,7 +69,7 @@ class PersistentVolumeStatus:
 
 @model
 class PersistentVolume:
-    """FILL PersistentVolume."""
+    """A piece of storage; it lives in no namespace."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "PersistentVolume"
@@ -78,7 +81,7 @@ class PersistentVolume:
 
 @model
 class ModifyVolumeStatus:
-    """FILL ModifyVolumeStatus."""
+    """How far a change of a volume's attributes class has come."""
 
     target_volume_attributes_class_name: str = ""
     status: str = field(
@@ -91,7 +94,7 @@ class ModifyVolumeStatus:
 
 @model
 class PersistentVolumeClaimCondition:
-    """FILL PersistentVolumeClaimCondition."""
+    """One thing that is or is not the case with a claim."""
 
     type: str = field(
         default="",
@@ -116,7 +119,7 @@ class PersistentVolumeClaimCondition:
 
 @model
 class PersistentVolumeClaimStatus:
-    """FILL PersistentVolumeClaimStatus."""
+    """Whether a claim has been met, and by how much storage."""
 
     phase: str = field(default="", go="v1.PersistentVolumeClaimPhase", values=("Pending", "Bound", "Lost"))
     access_modes: tuple[str, ...] = field(
@@ -136,7 +139,7 @@ class PersistentVolumeClaimStatus:
 
 @model
 class PersistentVolumeClaim:
-    """FILL PersistentVolumeClaim."""
+    """A wish for storage, met by binding it to a PersistentVolume."""
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "PersistentVolumeClaim"

@@ -1,5 +1,24 @@
-"""FILL module."""
+"""What a Pod can mount, and where its containers mount it.
 
+Source: `k8s.io/api/core/v1` (``Volume``, ``VolumeSource``, ``VolumeMount`` and the sources that need no storage
+system); those that do are in `kubelab.api.core.volume_source`.
+"""
+
+from kubelab.api.core.projection import (
+    ClusterTrustBundleProjection,
+    ConfigMapProjection,
+    DownwardAPIProjection,
+    DownwardAPIVolumeFile,
+    DownwardAPIVolumeSource,
+    KeyToPath,
+    ObjectFieldSelector,
+    PodCertificateProjection,
+    ProjectedVolumeSource,
+    ResourceFieldSelector,
+    SecretProjection,
+    ServiceAccountTokenProjection,
+    VolumeProjection,
+)
 from kubelab.api.core.reference import LocalObjectReference, TypedLocalObjectReference, TypedObjectReference
 from kubelab.api.core.volume_claim import (
     PersistentVolumeClaimSpec,
@@ -29,9 +48,8 @@ from kubelab.api.core.volume_source import (
     StorageOSVolumeSource,
     VsphereVirtualDiskVolumeSource,
 )
-from kubelab.api.meta import LabelSelector
 from kubelab.api.model import field, model
-from kubelab.api.scalars import FrozenMap, Quantity
+from kubelab.api.scalars import Quantity
 
 __all__ = [
     "ClusterTrustBundleProjection",
@@ -69,7 +87,12 @@ __all__ = [
 
 @model
 class EmptyDirVolumeSource:
-    """FILL EmptyDirVolumeSource."""
+    """A directory that starts empty and lives as long as the Pod stays on its node.
+
+    Attributes:
+        medium: where it is kept; "" is the node's disk, ``Memory`` counts against the containers' memory.
+        size_limit: how much may be in it; None for no limit of its own.
+    """
 
     medium: str = field(default="", go="v1.StorageMedium", values=("", "Memory", "HugePages", "HugePages-"))
     size_limit: Quantity | None = None
@@ -77,7 +100,12 @@ class EmptyDirVolumeSource:
 
 @model
 class HostPathVolumeSource:
-    """FILL HostPathVolumeSource."""
+    """A file or directory of the node itself.
+
+    Attributes:
+        path: on the node.
+        type: what must be there, or is made if it is not; None checks nothing.
+    """
 
     path: str = field(default="", always=True)
     type: str | None = field(
@@ -88,17 +116,15 @@ class HostPathVolumeSource:
 
 
 @model
-class KeyToPath:
-    """FILL KeyToPath."""
-
-    key: str = field(default="", always=True)
-    path: str = field(default="", always=True)
-    mode: int | None = None
-
-
-@model
 class ConfigMapVolumeSource(LocalObjectReference):
-    """FILL ConfigMapVolumeSource."""
+    """A directory with a file for each key of a ConfigMap.
+
+    Attributes:
+        name: of the ConfigMap, in the Pod's namespace.
+        items: the keys that become files, and their paths; none means every key under its own name.
+        default_mode: permission bits of the files.
+        optional: whether the Pod may start although the ConfigMap or a key is not there.
+    """
 
     items: tuple[KeyToPath, ...] = ()
     default_mode: int | None = None
@@ -107,7 +133,14 @@ class ConfigMapVolumeSource(LocalObjectReference):
 
 @model
 class SecretVolumeSource:
-    """FILL SecretVolumeSource."""
+    """A directory with a file for each key of a Secret, kept in memory only.
+
+    Attributes:
+        secret_name: the Secret, in the Pod's namespace.
+        items: the keys that become files, and their paths; none means every key under its own name.
+        default_mode: permission bits of the files.
+        optional: whether the Pod may start although the Secret or a key is not there.
+    """
 
     secret_name: str = ""
     items: tuple[KeyToPath, ...] = ()
@@ -117,133 +150,27 @@ class SecretVolumeSource:
 
 @model
 class PersistentVolumeClaimVolumeSource:
-    """FILL PersistentVolumeClaimVolumeSource."""
+    """The volume that a claim in the Pod's namespace is bound to.
+
+    Attributes:
+        claim_name: the PersistentVolumeClaim.
+        read_only: whether every mount of it is read-only.
+    """
 
     claim_name: str = field(default="", always=True)
     read_only: bool = False
 
 
 @model
-class ObjectFieldSelector:
-    """FILL ObjectFieldSelector."""
-
-    api_version: str = ""
-    field_path: str = field(default="", always=True)
-
-
-@model
-class ResourceFieldSelector:
-    """FILL ResourceFieldSelector."""
-
-    container_name: str = ""
-    resource: str = field(default="", always=True)
-    divisor: Quantity = field(default=Quantity("0"), always=True)
-
-
-@model
-class DownwardAPIVolumeFile:
-    """FILL DownwardAPIVolumeFile."""
-
-    path: str = field(default="", always=True)
-    field_ref: ObjectFieldSelector | None = None
-    resource_field_ref: ResourceFieldSelector | None = None
-    mode: int | None = None
-
-
-@model
-class DownwardAPIVolumeSource:
-    """FILL DownwardAPIVolumeSource."""
-
-    items: tuple[DownwardAPIVolumeFile, ...] = ()
-    default_mode: int | None = None
-
-
-@model
-class ClusterTrustBundleProjection:
-    """FILL ClusterTrustBundleProjection."""
-
-    name: str | None = None
-    signer_name: str | None = None
-    label_selector: LabelSelector | None = None
-    optional: bool | None = None
-    path: str = field(default="", always=True)
-
-
-@model
-class ConfigMapProjection(LocalObjectReference):
-    """FILL ConfigMapProjection."""
-
-    items: tuple[KeyToPath, ...] = ()
-    optional: bool | None = None
-
-
-@model
-class DownwardAPIProjection:
-    """FILL DownwardAPIProjection."""
-
-    items: tuple[DownwardAPIVolumeFile, ...] = ()
-
-
-@model
-class PodCertificateProjection:
-    """FILL PodCertificateProjection."""
-
-    signer_name: str = ""
-    key_type: str = ""
-    max_expiration_seconds: int | None = None
-    credential_bundle_path: str = ""
-    key_path: str = ""
-    certificate_chain_path: str = ""
-    user_annotations: FrozenMap[str, str] = FrozenMap()
-
-
-@model
-class SecretProjection(LocalObjectReference):
-    """FILL SecretProjection."""
-
-    items: tuple[KeyToPath, ...] = ()
-    optional: bool | None = None
-
-
-@model
-class ServiceAccountTokenProjection:
-    """FILL ServiceAccountTokenProjection."""
-
-    audience: str = ""
-    expiration_seconds: int | None = field(default=None, go="int64")
-    path: str = field(default="", always=True)
-
-
-@model
-class VolumeProjection:
-    """FILL VolumeProjection."""
-
-    secret: SecretProjection | None = None
-    downward_api: DownwardAPIProjection | None = field(default=None, json="downwardAPI")
-    config_map: ConfigMapProjection | None = None
-    service_account_token: ServiceAccountTokenProjection | None = None
-    cluster_trust_bundle: ClusterTrustBundleProjection | None = None
-    pod_certificate: PodCertificateProjection | None = None
-
-
-@model
-class ProjectedVolumeSource:
-    """FILL ProjectedVolumeSource."""
-
-    sources: tuple[VolumeProjection, ...] = field(default=(), always=True)
-    default_mode: int | None = None
-
-
-@model
 class EphemeralVolumeSource:
-    """FILL EphemeralVolumeSource."""
+    """A volume that a claim of the Pod's own provides, made and removed with the Pod."""
 
     volume_claim_template: PersistentVolumeClaimTemplate | None = None
 
 
 @model
 class ImageVolumeSource:
-    """FILL ImageVolumeSource."""
+    """The files of a container image as a volume."""
 
     reference: str = ""
     pull_policy: str = field(default="", go="v1.PullPolicy", values=("Always", "Never", "IfNotPresent"))
@@ -251,7 +178,21 @@ class ImageVolumeSource:
 
 @model
 class VolumeSource:
-    """FILL VolumeSource."""
+    """Where a volume's content comes from; exactly one of its fields is set.
+
+    Attributes:
+        host_path: a path of the node.
+        empty_dir: a directory that starts empty.
+        secret: files made of a Secret.
+        config_map: files made of a ConfigMap.
+        persistent_volume_claim: the volume behind a claim.
+        downward_api: files that tell about the Pod.
+        projected: files from several sources.
+        nfs: an exported directory of an NFS server.
+        csi: a volume of a CSI driver.
+        ephemeral: a volume claimed for this Pod alone.
+        image: the files of a container image.
+    """
 
     host_path: HostPathVolumeSource | None = None
     empty_dir: EmptyDirVolumeSource | None = None
@@ -287,14 +228,28 @@ class VolumeSource:
 
 @model
 class Volume(VolumeSource):
-    """FILL Volume."""
+    """A named volume of a Pod, for its containers to mount.
+
+    Attributes:
+        name: unique in the Pod; mounts refer to it.
+    """
 
     name: str = field(default="", always=True)
 
 
 @model
 class VolumeMount:
-    """FILL VolumeMount."""
+    """Where a container sees a volume.
+
+    Attributes:
+        name: of the Pod's volume.
+        read_only: whether the container may only read.
+        recursive_read_only: whether mounts below it are read-only too.
+        mount_path: in the container.
+        sub_path: the part of the volume that is mounted; "" for its root.
+        mount_propagation: whether later mounts on one side are seen on the other.
+        sub_path_expr: as `sub_path`, with ``$(NAME)`` filled in from the environment.
+    """
 
     name: str = field(default="", always=True)
     read_only: bool = False
@@ -311,7 +266,12 @@ class VolumeMount:
 
 @model
 class VolumeDevice:
-    """FILL VolumeDevice."""
+    """Where a container sees a raw block volume.
+
+    Attributes:
+        name: of the Pod's volume, whose claim must be for a block device.
+        device_path: in the container.
+    """
 
     name: str = field(default="", always=True)
     device_path: str = field(default="", always=True)

@@ -1,4 +1,7 @@
-"""FILL module."""
+"""What is asked of a persistent volume, where a claim or a Pod's template says it.
+
+Source: `k8s.io/api/core/v1` (``PersistentVolumeClaimSpec``).
+"""
 
 from kubelab.api.core.reference import TypedLocalObjectReference, TypedObjectReference
 from kubelab.api.meta import LabelSelector, ObjectMeta
@@ -8,7 +11,7 @@ from kubelab.api.scalars import FrozenMap, Quantity
 
 @model
 class VolumeResourceRequirements:
-    """FILL VolumeResourceRequirements."""
+    """How much storage is wanted, and at most allowed."""
 
     limits: FrozenMap[str, Quantity] = FrozenMap()
     requests: FrozenMap[str, Quantity] = FrozenMap()
@@ -16,7 +19,7 @@ class VolumeResourceRequirements:
 
 @model
 class PersistentVolumeClaimSpec:
-    """FILL PersistentVolumeClaimSpec."""
+    """What kind of volume is wanted: how large, of which class, shared how."""
 
     access_modes: tuple[str, ...] = field(
         default=(),
@@ -35,7 +38,7 @@ class PersistentVolumeClaimSpec:
 
 @model
 class PersistentVolumeClaimTemplate:
-    """FILL PersistentVolumeClaimTemplate."""
+    """A claim to be made for each Pod and to go away with it."""
 
     metadata: ObjectMeta = ObjectMeta()
     spec: PersistentVolumeClaimSpec = PersistentVolumeClaimSpec()

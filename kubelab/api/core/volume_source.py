@@ -1,4 +1,9 @@
-"""FILL module."""
+"""Volumes that come from a storage system: details of each system, kept and given back.
+
+Source: `k8s.io/api/core/v1` (the ``…VolumeSource`` types).
+
+**Simplified:** no storage system is simulated, so none of these details has an effect.
+"""
 
 from kubelab.api.core.reference import LocalObjectReference
 from kubelab.api.model import field, model
@@ -7,7 +12,7 @@ from kubelab.api.scalars import FrozenMap
 
 @model
 class AWSElasticBlockStoreVolumeSource:
-    """FILL AWSElasticBlockStoreVolumeSource."""
+    """A disk of Amazon's Elastic Block Store."""
 
     volume_id: str = field(default="", always=True, json="volumeID")
     fs_type: str = ""
@@ -17,7 +22,7 @@ class AWSElasticBlockStoreVolumeSource:
 
 @model
 class AzureDiskVolumeSource:
-    """FILL AzureDiskVolumeSource."""
+    """A data disk of Microsoft Azure."""
 
     disk_name: str = field(default="", always=True)
     disk_uri: str = field(default="", always=True, json="diskURI")
@@ -31,7 +36,7 @@ class AzureDiskVolumeSource:
 
 @model
 class AzureFileVolumeSource:
-    """FILL AzureFileVolumeSource."""
+    """A file share of Microsoft Azure; its credentials are in a Secret."""
 
     secret_name: str = field(default="", always=True)
     share_name: str = field(default="", always=True)
@@ -40,7 +45,7 @@ class AzureFileVolumeSource:
 
 @model
 class CSIVolumeSource:
-    """FILL CSIVolumeSource."""
+    """A volume that a CSI driver makes for this Pod alone."""
 
     driver: str = field(default="", always=True)
     read_only: bool | None = None
@@ -51,7 +56,7 @@ class CSIVolumeSource:
 
 @model
 class CephFSVolumeSource:
-    """FILL CephFSVolumeSource."""
+    """A directory of a Ceph file system."""
 
     monitors: tuple[str, ...] = field(default=(), always=True)
     path: str = ""
@@ -63,7 +68,7 @@ class CephFSVolumeSource:
 
 @model
 class CinderVolumeSource:
-    """FILL CinderVolumeSource."""
+    """A volume of OpenStack's Cinder."""
 
     volume_id: str = field(default="", always=True, json="volumeID")
     fs_type: str = ""
@@ -73,7 +78,7 @@ class CinderVolumeSource:
 
 @model
 class FCVolumeSource:
-    """FILL FCVolumeSource."""
+    """A disk behind Fibre Channel."""
 
     target_ww_ns: tuple[str, ...] = field(default=(), json="targetWWNs")
     lun: int | None = None
@@ -84,7 +89,7 @@ class FCVolumeSource:
 
 @model
 class FlexVolumeSource:
-    """FILL FlexVolumeSource."""
+    """A volume made by a program on the node, the way before CSI."""
 
     driver: str = field(default="", always=True)
     fs_type: str = ""
@@ -95,7 +100,7 @@ class FlexVolumeSource:
 
 @model
 class FlockerVolumeSource:
-    """FILL FlockerVolumeSource."""
+    """A data set of Flocker, which is no longer made."""
 
     dataset_name: str = ""
     dataset_uuid: str = field(default="", json="datasetUUID")
@@ -103,7 +108,7 @@ class FlockerVolumeSource:
 
 @model
 class GCEPersistentDiskVolumeSource:
-    """FILL GCEPersistentDiskVolumeSource."""
+    """A persistent disk of Google's Compute Engine."""
 
     pd_name: str = field(default="", always=True)
     fs_type: str = ""
@@ -113,7 +118,7 @@ class GCEPersistentDiskVolumeSource:
 
 @model
 class GitRepoVolumeSource:
-    """FILL GitRepoVolumeSource."""
+    """A directory filled from a Git repository; an init container is preferred today."""
 
     repository: str = field(default="", always=True)
     revision: str = ""
@@ -122,7 +127,7 @@ class GitRepoVolumeSource:
 
 @model
 class GlusterfsVolumeSource:
-    """FILL GlusterfsVolumeSource."""
+    """A volume of a Gluster cluster, found through an Endpoints object."""
 
     endpoints: str = field(default="", always=True)
     path: str = field(default="", always=True)
@@ -131,7 +136,7 @@ class GlusterfsVolumeSource:
 
 @model
 class ISCSIVolumeSource:
-    """FILL ISCSIVolumeSource."""
+    """A disk behind iSCSI."""
 
     target_portal: str = field(default="", always=True)
     iqn: str = field(default="", always=True)
@@ -148,7 +153,7 @@ class ISCSIVolumeSource:
 
 @model
 class NFSVolumeSource:
-    """FILL NFSVolumeSource."""
+    """A directory that an NFS server exports."""
 
     server: str = field(default="", always=True)
     path: str = field(default="", always=True)
@@ -157,7 +162,7 @@ class NFSVolumeSource:
 
 @model
 class PhotonPersistentDiskVolumeSource:
-    """FILL PhotonPersistentDiskVolumeSource."""
+    """A disk of VMware's Photon Controller, which is no longer made."""
 
     pd_id: str = field(default="", always=True, json="pdID")
     fs_type: str = ""
@@ -165,7 +170,7 @@ class PhotonPersistentDiskVolumeSource:
 
 @model
 class PortworxVolumeSource:
-    """FILL PortworxVolumeSource."""
+    """A volume of Portworx."""
 
     volume_id: str = field(default="", always=True, json="volumeID")
     fs_type: str = ""
@@ -174,7 +179,7 @@ class PortworxVolumeSource:
 
 @model
 class QuobyteVolumeSource:
-    """FILL QuobyteVolumeSource."""
+    """A volume of Quobyte."""
 
     registry: str = field(default="", always=True)
     volume: str = field(default="", always=True)
@@ -186,7 +191,7 @@ class QuobyteVolumeSource:
 
 @model
 class RBDVolumeSource:
-    """FILL RBDVolumeSource."""
+    """A block device of a Ceph cluster."""
 
     monitors: tuple[str, ...] = field(default=(), always=True)
     image: str = field(default="", always=True)
@@ -200,7 +205,7 @@ class RBDVolumeSource:
 
 @model
 class ScaleIOVolumeSource:
-    """FILL ScaleIOVolumeSource."""
+    """A volume of ScaleIO."""
 
     gateway: str = field(default="", always=True)
     system: str = field(default="", always=True)
@@ -216,7 +221,7 @@ class ScaleIOVolumeSource:
 
 @model
 class StorageOSVolumeSource:
-    """FILL StorageOSVolumeSource."""
+    """A volume of StorageOS."""
 
     volume_name: str = ""
     volume_namespace: str = ""
@@ -227,7 +232,7 @@ class StorageOSVolumeSource:
 
 @model
 class VsphereVirtualDiskVolumeSource:
-    """FILL VsphereVirtualDiskVolumeSource."""
+    """A virtual disk of vSphere."""
 
     volume_path: str = field(default="", always=True)
     fs_type: str = ""

@@ -1,0 +1,146 @@
+"""Files that the kubelet makes for a Pod: keys of ConfigMaps and Secrets, facts about the Pod, tokens.
+
+Source: `k8s.io/api/core/v1` (``KeyToPath``, ``DownwardAPIVolumeSource``, ``ProjectedVolumeSource``).
+"""
+
+from kubelab.api.core.reference import LocalObjectReference
+from kubelab.api.meta import LabelSelector
+from kubelab.api.model import field, model
+from kubelab.api.scalars import FrozenMap, Quantity
+
+
+@model
+class KeyToPath:
+    """One key of a ConfigMap or Secret and the file it becomes.
+
+    Attributes:
+        key: of the ConfigMap or Secret.
+        path: of the file, relative to the mount.
+        mode: the file's permission bits; None for the volume's default.
+    """
+
+    key: str = field(default="", always=True)
+    path: str = field(default="", always=True)
+    mode: int | None = None
+
+
+@model
+class ObjectFieldSelector:
+    """A field of the Pod itself, such as ``metadata.name`` or ``status.podIP``.
+
+    Attributes:
+        api_version: the version of Pod whose fields are meant.
+        field_path: the field.
+    """
+
+    api_version: str = ""
+    field_path: str = field(default="", always=True)
+
+
+@model
+class ResourceFieldSelector:
+    """What a container requests or may use of a resource.
+
+    Attributes:
+        container_name: the container; needed in a volume, and the container itself in its environment.
+        resource: such as ``limits.cpu`` or ``requests.memory``.
+        divisor: the unit in which it is given out, such as ``1Mi``; ``0`` counts as ``1``.
+    """
+
+    container_name: str = ""
+    resource: str = field(default="", always=True)
+    divisor: Quantity = field(default=Quantity("0"), always=True)
+
+
+@model
+class DownwardAPIVolumeFile:
+    """One file that tells the containers something about their Pod."""
+
+    path: str = field(default="", always=True)
+    field_ref: ObjectFieldSelector | None = None
+    resource_field_ref: ResourceFieldSelector | None = None
+    mode: int | None = None
+
+
+@model
+class DownwardAPIVolumeSource:
+    """A directory of files that tell the containers about their Pod."""
+
+    items: tuple[DownwardAPIVolumeFile, ...] = ()
+    default_mode: int | None = None
+
+
+@model
+class ClusterTrustBundleProjection:
+    """Certificates of a ClusterTrustBundle in one file."""
+
+    name: str | None = None
+    signer_name: str | None = None
+    label_selector: LabelSelector | None = None
+    optional: bool | None = None
+    path: str = field(default="", always=True)
+
+
+@model
+class ConfigMapProjection(LocalObjectReference):
+    """Keys of a ConfigMap as files among those of other sources."""
+
+    items: tuple[KeyToPath, ...] = ()
+    optional: bool | None = None
+
+
+@model
+class DownwardAPIProjection:
+    """Facts about the Pod as files among those of other sources."""
+
+    items: tuple[DownwardAPIVolumeFile, ...] = ()
+
+
+@model
+class PodCertificateProjection:
+    """A certificate issued to the Pod, renewed before it ends, as files."""
+
+    signer_name: str = ""
+    key_type: str = ""
+    max_expiration_seconds: int | None = None
+    credential_bundle_path: str = ""
+    key_path: str = ""
+    certificate_chain_path: str = ""
+    user_annotations: FrozenMap[str, str] = FrozenMap()
+
+
+@model
+class SecretProjection(LocalObjectReference):
+    """Keys of a Secret as files among those of other sources."""
+
+    items: tuple[KeyToPath, ...] = ()
+    optional: bool | None = None
+
+
+@model
+class ServiceAccountTokenProjection:
+    """A token of the Pod's ServiceAccount, renewed before it ends, as a file."""
+
+    audience: str = ""
+    expiration_seconds: int | None = field(default=None, go="int64")
+    path: str = field(default="", always=True)
+
+
+@model
+class VolumeProjection:
+    """One source of a projected volume; exactly one of its fields is set."""
+
+    secret: SecretProjection | None = None
+    downward_api: DownwardAPIProjection | None = field(default=None, json="downwardAPI")
+    config_map: ConfigMapProjection | None = None
+    service_account_token: ServiceAccountTokenProjection | None = None
+    cluster_trust_bundle: ClusterTrustBundleProjection | None = None
+    pod_certificate: PodCertificateProjection | None = None
+
+
+@model
+class ProjectedVolumeSource:
+    """One directory whose files come from several sources."""
+
+    sources: tuple[VolumeProjection, ...] = field(default=(), always=True)
+    default_mode: int | None = None
