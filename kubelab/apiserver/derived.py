@@ -1,0 +1,93 @@
+"""What a client reads: the objects as they are stored, and those that nobody had to store.
+
+Events are most of the writes of a real cluster, and heartbeats are the next most. Here both follow from the
+transitions and the clock; a client that lists Events or looks at a node's Lease cannot tell the difference.
+
+Source: core/v1 Event; the kubelet's `pkg/util/nodelease`.
+"""
+
+from collections.abc import Iterator
+
+from kubelab.api.core.event import Event, EventSource
+from kubelab.api.core.reference import ObjectReference
+from kubelab.api.meta import ObjectMeta
+from kubelab.api.model import evolve
+from kubelab.api.scalars import MicroTime, Time
+from kubelab.api.scheme import by_kind
+from kubelab.state.snapshot import SECOND, EventRecord, Object, ObjectKey, View
+
+NODE_LEASES = "kube-node-lease"
+
+
+def objects(view: View, kind: str, namespace: str | None = None) -> Iterator[Object]:
+    """All objects of a kind as a client reads them, of one namespace or of all, in order."""
+    if kind == "Event":
+        yield from events(view, namespace)
+    else:
+        for obj in view.list(kind, namespace):
+            yield present(view, obj)
+
+
+def read(view: View, key: ObjectKey) -> Object | None:
+    """One object as a client reads it, or None."""
+    if key.kind == "Event":
+        return next((e for e in events(view, key.namespace) if e.metadata.name == key.name), None)
+    obj = view.find(key)
+    return None if obj is None else present(view, obj)
+
+
+def present(view: View, obj: Object) -> Object:
+    """An object with what follows from the clock: the Lease of a node was renewed with its last heartbeat."""
+    if obj.kind != "Lease" or obj.metadata.namespace != NODE_LEASES:
+        return obj
+    heartbeat = view.heartbeat(obj.metadata.name)
+    if heartbeat is None:
+        return obj
+    return evolve(obj, spec=evolve(obj.spec, renew_time=MicroTime(heartbeat)))
+
+
+def events(view: View, namespace: str | None = None) -> Iterator[Event]:
+    """The Events of a namespace or of all, those last seen first coming first."""
+    records = [r for key in sorted(view.snapshot.events) for r in view.snapshot.events[key]]
+    for record in sorted(records, key=lambda r: r.revision):
+        if namespace in (None, _namespace(record)):
+            yield event_object(view, record)
+
+
+def event_object(view: View, record: EventRecord) -> Event:
+    """An Event as the API server would have stored it."""
+    regarding = record.regarding
+    kind = by_kind(regarding.kind)
+    subject = view.find(regarding)
+    first, last = record.first // SECOND, record.last // SECOND
+    return Event(
+        metadata=ObjectMeta(
+            name=record.name,
+            namespace=_namespace(record),
+            uid=record.name.rpartition(".")[2],
+            resource_version=str(record.revision),
+            creation_timestamp=Time(first),
+        ),
+        involved_object=ObjectReference(
+            api_version=kind.api_version,
+            kind=regarding.kind,
+            namespace=regarding.namespace,
+            name=regarding.name,
+            uid=record.uid,
+            resource_version="" if subject is None else subject.metadata.resource_version,
+        ),
+        reason=record.reason,
+        message=record.message,
+        type=record.type,
+        source=EventSource(component=record.component, host=record.host),
+        reporting_component=record.component,
+        reporting_instance=record.host,
+        count=record.count,
+        first_timestamp=Time(first),
+        last_timestamp=Time(last),
+    )
+
+
+def _namespace(record: EventRecord) -> str:
+    """Events about cluster-wide objects are kept in the namespace ``default``."""
+    return record.regarding.namespace or "default"
