@@ -47,7 +47,8 @@ def revive_node(engine: Engine, state: State, node: str) -> State:
         UsageError: there is no such machine.
     """
     machine = _machine(state, node)
-    alive = evolve(machine, powered=True, silent_since=None)
+    booted = machine.booted_at if machine.powered else state.now
+    alive = evolve(machine, powered=True, silent_since=None, booted_at=booted)
     message = f"the machine of node {node} was switched on"
     state = _transition(state, ObjectKey("Node", "", node), "MachineStarted", message, machine, alive)
     actors = [a for a in (f"kubelet/{node}", f"kube-proxy/{node}") if a.partition("/")[0] not in state.stopped]

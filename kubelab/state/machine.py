@@ -25,9 +25,10 @@ class ContainerProcess:
         image: the image it was made from.
         attempt: 0 for the first start, counted up with every restart.
         started_at: microseconds since 1970.
-        exits_at: when the process ends by itself, or None when it runs until it is stopped.
+        exits_at: when the process ends by itself (or because it was told to), or None when it runs until it is told.
         exit_code: the code it will end (or has ended) with.
         reason: ``Completed``, ``Error`` or ``OOMKilled``: what the runtime will say of the end.
+        stopping: when it was told to stop, or None.
     """
 
     id: str = ""
@@ -37,10 +38,43 @@ class ContainerProcess:
     exits_at: int | None = None
     exit_code: int = 0
     reason: str = ""
+    stopping: int | None = None
 
     def running(self, now: int) -> bool:
         """Whether the process is alive at `now`."""
         return self.exits_at is None or now < self.exits_at
+
+
+@model
+class Pull:
+    """An image on its way to the machine, for one container.
+
+    Attributes:
+        image: which image.
+        asked_at: when the kubelet asked for it.
+        begins_at: when its turn comes: a machine pulls one image after another.
+        done_at: when it is there, or when the pull fails.
+        fails: whether it cannot be pulled.
+    """
+
+    image: str = ""
+    asked_at: int = 0
+    begins_at: int = 0
+    done_at: int = 0
+    fails: bool = False
+
+
+@model
+class BackOff:
+    """How long to wait before something is tried again; each time it fails, twice as long.
+
+    Attributes:
+        delay: how long, in microseconds.
+        updated_at: when it last failed.
+    """
+
+    delay: int = 0
+    updated_at: int = 0
 
 
 @model
@@ -51,14 +85,15 @@ class Sandbox:
         namespace: the Pod's namespace.
         name: the Pod's name.
         uid: the Pod's uid.
-        ip: its address.
+        ip: its address; the machine's own address is "".
         started_at: microseconds since 1970.
+        stopped_at: when it was stopped for good, so that its address is free again, or None.
         containers: the newest process of each container, init containers included, by the container's name.
         previous: the process before that one.
-        pulls: for each container the moment at which the pull of its image will be done.
-        failures: for each container how many pulls of its image failed one after another.
-        retry_at: for each container the earliest moment of the next pull or restart.
-        stopping: when the containers were told to stop, or None.
+        pulls: for each container the pull of its image that is under way, or done and not used yet.
+        pull_back_off: for each container whose image could not be pulled: when to try again.
+        restart_back_off: for each container that was restarted: how long to wait before the next restart.
+        stopping: when the Pod was told to stop, or None.
     """
 
     namespace: str = ""
@@ -66,11 +101,12 @@ class Sandbox:
     uid: str = ""
     ip: str = ""
     started_at: int = 0
+    stopped_at: int | None = None
     containers: FrozenMap[str, ContainerProcess] = FrozenMap()
     previous: FrozenMap[str, ContainerProcess] = FrozenMap()
-    pulls: FrozenMap[str, int] = FrozenMap()
-    failures: FrozenMap[str, int] = FrozenMap()
-    retry_at: FrozenMap[str, int] = FrozenMap()
+    pulls: FrozenMap[str, Pull] = FrozenMap()
+    pull_back_off: FrozenMap[str, BackOff] = FrozenMap()
+    restart_back_off: FrozenMap[str, BackOff] = FrozenMap()
     stopping: int | None = None
 
 
@@ -136,8 +172,10 @@ class Machine:
     Attributes:
         name: the name of its node.
         powered: whether the machine is on; off means that nothing on it runs.
+        booted_at: when it was last switched on; no sandbox is older than that.
         silent_since: the moment from which the kubelet sends no heartbeat (stopped, or the machine is off), or None.
         images: the images on its disk and their size in bytes.
+        pulling: the images on their way, and the moment at which each is there.
         sandboxes: the Pods on it by their uid.
         addresses: the Pod addresses in use, and the uid that holds each.
         last_address: the newest number given out of the Pod network, so that addresses are not reused at once.
@@ -147,8 +185,10 @@ class Machine:
 
     name: str = ""
     powered: bool = True
+    booted_at: int = 0
     silent_since: int | None = None
     images: FrozenMap[str, int] = FrozenMap()
+    pulling: FrozenMap[str, int] = FrozenMap()
     sandboxes: "Map[str, Sandbox]" = Map()
     addresses: "Map[str, str]" = Map()
     last_address: int = 1
