@@ -29,8 +29,10 @@ class LeaseSpec:
     acquire_time: MicroTime | None = None
     renew_time: MicroTime | None = None
     lease_transitions: int | None = None
-    strategy: str | None = field(default=None, go="v1.CoordinatedLeaseStrategy", values=("OldestEmulationVersion",))
-    preferred_holder: str | None = None
+    strategy: str | None = field(
+        default=None, go="v1.CoordinatedLeaseStrategy", values=("OldestEmulationVersion",), inert=True
+    )
+    preferred_holder: str | None = field(default=None, inert=True)
 
 
 @model

@@ -76,7 +76,7 @@ class ObjectMeta:
     name: str = ""
     generate_name: str = ""
     namespace: str = ""
-    self_link: str = ""
+    self_link: str = field(default="", inert=True)
     uid: str = field(default="", go="types.UID")
     resource_version: str = ""
     generation: int = field(default=0, go="int64")

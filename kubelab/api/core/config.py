@@ -81,6 +81,6 @@ class ServiceAccount:
     kind: ClassVar[str] = "ServiceAccount"
 
     metadata: ObjectMeta = ObjectMeta()
-    secrets: tuple[ObjectReference, ...] = field(default=(), merge_key="name")
+    secrets: tuple[ObjectReference, ...] = field(default=(), merge_key="name", inert=True)
     image_pull_secrets: tuple[LocalObjectReference, ...] = ()
     automount_service_account_token: bool | None = None

@@ -174,33 +174,33 @@ class Container:
 
     name: str = field(default="", always=True)
     image: str = ""
-    command: tuple[str, ...] = ()
-    args: tuple[str, ...] = ()
-    working_dir: str = ""
+    command: tuple[str, ...] = field(default=(), inert=True)
+    args: tuple[str, ...] = field(default=(), inert=True)
+    working_dir: str = field(default="", inert=True)
     ports: tuple[ContainerPort, ...] = field(default=(), merge_key="containerPort")
     env_from: tuple[EnvFromSource, ...] = ()
     env: tuple[EnvVar, ...] = field(default=(), merge_key="name")
     resources: ResourceRequirements = ResourceRequirements()
-    resize_policy: tuple[ContainerResizePolicy, ...] = ()
+    resize_policy: tuple[ContainerResizePolicy, ...] = field(default=(), inert=True)
     restart_policy: str | None = field(
         default=None, go="v1.ContainerRestartPolicy", values=("Always", "Never", "OnFailure")
     )
-    restart_policy_rules: tuple[ContainerRestartRule, ...] = ()
+    restart_policy_rules: tuple[ContainerRestartRule, ...] = field(default=(), inert=True)
     volume_mounts: tuple[VolumeMount, ...] = field(default=(), merge_key="mountPath")
-    volume_devices: tuple[VolumeDevice, ...] = field(default=(), merge_key="devicePath")
+    volume_devices: tuple[VolumeDevice, ...] = field(default=(), merge_key="devicePath", inert=True)
     liveness_probe: Probe | None = None
     readiness_probe: Probe | None = None
     startup_probe: Probe | None = None
-    lifecycle: Lifecycle | None = None
-    termination_message_path: str = ""
+    lifecycle: Lifecycle | None = field(default=None, inert=True)
+    termination_message_path: str = field(default="", inert=True)
     termination_message_policy: str = field(
-        default="", go="v1.TerminationMessagePolicy", values=("File", "FallbackToLogsOnError")
+        default="", go="v1.TerminationMessagePolicy", values=("File", "FallbackToLogsOnError"), inert=True
     )
     image_pull_policy: str = field(default="", go="v1.PullPolicy", values=("Always", "Never", "IfNotPresent"))
-    security_context: SecurityContext | None = None
-    stdin: bool = False
-    stdin_once: bool = False
-    tty: bool = False
+    security_context: SecurityContext | None = field(default=None, inert=True)
+    stdin: bool = field(default=False, inert=True)
+    stdin_once: bool = field(default=False, inert=True)
+    tty: bool = field(default=False, inert=True)
 
 
 @model

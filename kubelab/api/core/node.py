@@ -63,11 +63,11 @@ class NodeSpec:
 
     pod_cidr: str = field(default="", json="podCIDR")
     pod_cidrs: tuple[str, ...] = field(default=(), json="podCIDRs", merge_set=True)
-    provider_id: str = field(default="", json="providerID")
+    provider_id: str = field(default="", json="providerID", inert=True)
     unschedulable: bool = False
     taints: tuple[Taint, ...] = ()
-    config_source: NodeConfigSource | None = None
-    external_id: str = field(default="", json="externalID")
+    config_source: NodeConfigSource | None = field(default=None, inert=True)
+    external_id: str = field(default="", json="externalID", inert=True)
 
 
 @model

@@ -182,12 +182,12 @@ class PodSpec:
     volumes: tuple[Volume, ...] = field(default=(), merge_key="name")
     init_containers: tuple[Container, ...] = field(default=(), merge_key="name")
     containers: tuple[Container, ...] = field(default=(), always=True, merge_key="name")
-    ephemeral_containers: tuple[EphemeralContainer, ...] = field(default=(), merge_key="name")
+    ephemeral_containers: tuple[EphemeralContainer, ...] = field(default=(), merge_key="name", inert=True)
     restart_policy: str = field(default="", go="v1.RestartPolicy", values=("Always", "OnFailure", "Never"))
     termination_grace_period_seconds: int | None = field(default=None, go="int64")
     active_deadline_seconds: int | None = field(default=None, go="int64")
     dns_policy: str = field(
-        default="", go="v1.DNSPolicy", values=("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
+        default="", go="v1.DNSPolicy", values=("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"), inert=True
     )
     node_selector: FrozenMap[str, str] = FrozenMap()
     service_account_name: str = ""
@@ -195,36 +195,38 @@ class PodSpec:
     automount_service_account_token: bool | None = None
     node_name: str = ""
     host_network: bool = False
-    host_pid: bool = field(default=False, json="hostPID")
-    host_ipc: bool = field(default=False, json="hostIPC")
-    share_process_namespace: bool | None = None
-    security_context: PodSecurityContext | None = None
-    image_pull_secrets: tuple[LocalObjectReference, ...] = field(default=(), merge_key="name")
+    host_pid: bool = field(default=False, json="hostPID", inert=True)
+    host_ipc: bool = field(default=False, json="hostIPC", inert=True)
+    share_process_namespace: bool | None = field(default=None, inert=True)
+    security_context: PodSecurityContext | None = field(default=None, inert=True)
+    image_pull_secrets: tuple[LocalObjectReference, ...] = field(default=(), merge_key="name", inert=True)
     hostname: str = ""
     subdomain: str = ""
     affinity: Affinity | None = None
     scheduler_name: str = ""
     tolerations: tuple[Toleration, ...] = ()
-    host_aliases: tuple[HostAlias, ...] = field(default=(), merge_key="ip")
+    host_aliases: tuple[HostAlias, ...] = field(default=(), merge_key="ip", inert=True)
     priority_class_name: str = ""
     priority: int | None = None
-    dns_config: PodDNSConfig | None = None
+    dns_config: PodDNSConfig | None = field(default=None, inert=True)
     readiness_gates: tuple[PodReadinessGate, ...] = ()
-    runtime_class_name: str | None = None
-    enable_service_links: bool | None = None
+    runtime_class_name: str | None = field(default=None, inert=True)
+    enable_service_links: bool | None = field(default=None, inert=True)
     preemption_policy: str | None = field(
         default=None, go="v1.PreemptionPolicy", values=("PreemptLowerPriority", "Never")
     )
     overhead: FrozenMap[str, Quantity] = FrozenMap()
-    topology_spread_constraints: tuple[TopologySpreadConstraint, ...] = field(default=(), merge_key="topologyKey")
-    set_hostname_as_fqdn: bool | None = field(default=None, json="setHostnameAsFQDN")
-    os: PodOS | None = None
-    host_users: bool | None = None
+    topology_spread_constraints: tuple[TopologySpreadConstraint, ...] = field(
+        default=(), merge_key="topologyKey", inert=True
+    )
+    set_hostname_as_fqdn: bool | None = field(default=None, json="setHostnameAsFQDN", inert=True)
+    os: PodOS | None = field(default=None, inert=True)
+    host_users: bool | None = field(default=None, inert=True)
     scheduling_gates: tuple[PodSchedulingGate, ...] = field(default=(), merge_key="name")
-    resource_claims: tuple[PodResourceClaim, ...] = field(default=(), merge_key="name")
+    resource_claims: tuple[PodResourceClaim, ...] = field(default=(), merge_key="name", inert=True)
     resources: ResourceRequirements | None = None
-    hostname_override: str | None = None
-    scheduling_group: PodSchedulingGroup | None = None
+    hostname_override: str | None = field(default=None, inert=True)
+    scheduling_group: PodSchedulingGroup | None = field(default=None, inert=True)
 
 
 @model

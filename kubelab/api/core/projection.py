@@ -21,7 +21,7 @@ class KeyToPath:
 
     key: str = field(default="", always=True)
     path: str = field(default="", always=True)
-    mode: int | None = None
+    mode: int | None = field(default=None, inert=True)
 
 
 @model
@@ -59,7 +59,7 @@ class DownwardAPIVolumeFile:
     path: str = field(default="", always=True)
     field_ref: ObjectFieldSelector | None = None
     resource_field_ref: ResourceFieldSelector | None = None
-    mode: int | None = None
+    mode: int | None = field(default=None, inert=True)
 
 
 @model
@@ -67,7 +67,7 @@ class DownwardAPIVolumeSource:
     """A directory of files that tell the containers about their Pod."""
 
     items: tuple[DownwardAPIVolumeFile, ...] = ()
-    default_mode: int | None = None
+    default_mode: int | None = field(default=None, inert=True)
 
 
 @model
@@ -143,4 +143,4 @@ class ProjectedVolumeSource:
     """One directory whose files come from several sources."""
 
     sources: tuple[VolumeProjection, ...] = field(default=(), always=True)
-    default_mode: int | None = None
+    default_mode: int | None = field(default=None, inert=True)

@@ -27,7 +27,7 @@ class ResourceRequirements:
 
     limits: FrozenMap[str, Quantity] = FrozenMap()
     requests: FrozenMap[str, Quantity] = FrozenMap()
-    claims: tuple[ResourceClaim, ...] = ()
+    claims: tuple[ResourceClaim, ...] = field(default=(), inert=True)
 
 
 @model

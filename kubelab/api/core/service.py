@@ -80,7 +80,7 @@ class ServiceSpec:
     type: str = field(default="", go="v1.ServiceType", values=("ClusterIP", "NodePort", "LoadBalancer", "ExternalName"))
     external_ips: tuple[str, ...] = field(default=(), json="externalIPs")
     session_affinity: str = field(default="", go="v1.ServiceAffinity", values=("ClientIP", "None"))
-    load_balancer_ip: str = field(default="", json="loadBalancerIP")
+    load_balancer_ip: str = field(default="", json="loadBalancerIP", inert=True)
     load_balancer_source_ranges: tuple[str, ...] = ()
     external_name: str = ""
     external_traffic_policy: str = field(default="", go="v1.ServiceExternalTrafficPolicy", values=("Cluster", "Local"))

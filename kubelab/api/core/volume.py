@@ -94,8 +94,8 @@ class EmptyDirVolumeSource:
         size_limit: how much may be in it; None for no limit of its own.
     """
 
-    medium: str = field(default="", go="v1.StorageMedium", values=("", "Memory", "HugePages", "HugePages-"))
-    size_limit: Quantity | None = None
+    medium: str = field(default="", go="v1.StorageMedium", values=("", "Memory", "HugePages", "HugePages-"), inert=True)
+    size_limit: Quantity | None = field(default=None, inert=True)
 
 
 @model
@@ -112,6 +112,7 @@ class HostPathVolumeSource:
         default=None,
         go="v1.HostPathType",
         values=("", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"),
+        inert=True,
     )
 
 
@@ -127,7 +128,7 @@ class ConfigMapVolumeSource(LocalObjectReference):
     """
 
     items: tuple[KeyToPath, ...] = ()
-    default_mode: int | None = None
+    default_mode: int | None = field(default=None, inert=True)
     optional: bool | None = None
 
 
@@ -144,7 +145,7 @@ class SecretVolumeSource:
 
     secret_name: str = ""
     items: tuple[KeyToPath, ...] = ()
-    default_mode: int | None = None
+    default_mode: int | None = field(default=None, inert=True)
     optional: bool | None = None
 
 
@@ -196,34 +197,34 @@ class VolumeSource:
 
     host_path: HostPathVolumeSource | None = None
     empty_dir: EmptyDirVolumeSource | None = None
-    gce_persistent_disk: GCEPersistentDiskVolumeSource | None = None
-    aws_elastic_block_store: AWSElasticBlockStoreVolumeSource | None = None
-    git_repo: GitRepoVolumeSource | None = None
+    gce_persistent_disk: GCEPersistentDiskVolumeSource | None = field(default=None, inert=True)
+    aws_elastic_block_store: AWSElasticBlockStoreVolumeSource | None = field(default=None, inert=True)
+    git_repo: GitRepoVolumeSource | None = field(default=None, inert=True)
     secret: SecretVolumeSource | None = None
-    nfs: NFSVolumeSource | None = None
-    iscsi: ISCSIVolumeSource | None = None
-    glusterfs: GlusterfsVolumeSource | None = None
+    nfs: NFSVolumeSource | None = field(default=None, inert=True)
+    iscsi: ISCSIVolumeSource | None = field(default=None, inert=True)
+    glusterfs: GlusterfsVolumeSource | None = field(default=None, inert=True)
     persistent_volume_claim: PersistentVolumeClaimVolumeSource | None = None
-    rbd: RBDVolumeSource | None = None
-    flex_volume: FlexVolumeSource | None = None
-    cinder: CinderVolumeSource | None = None
-    cephfs: CephFSVolumeSource | None = None
-    flocker: FlockerVolumeSource | None = None
+    rbd: RBDVolumeSource | None = field(default=None, inert=True)
+    flex_volume: FlexVolumeSource | None = field(default=None, inert=True)
+    cinder: CinderVolumeSource | None = field(default=None, inert=True)
+    cephfs: CephFSVolumeSource | None = field(default=None, inert=True)
+    flocker: FlockerVolumeSource | None = field(default=None, inert=True)
     downward_api: DownwardAPIVolumeSource | None = field(default=None, json="downwardAPI")
-    fc: FCVolumeSource | None = None
-    azure_file: AzureFileVolumeSource | None = None
+    fc: FCVolumeSource | None = field(default=None, inert=True)
+    azure_file: AzureFileVolumeSource | None = field(default=None, inert=True)
     config_map: ConfigMapVolumeSource | None = None
-    vsphere_volume: VsphereVirtualDiskVolumeSource | None = None
-    quobyte: QuobyteVolumeSource | None = None
-    azure_disk: AzureDiskVolumeSource | None = None
-    photon_persistent_disk: PhotonPersistentDiskVolumeSource | None = None
+    vsphere_volume: VsphereVirtualDiskVolumeSource | None = field(default=None, inert=True)
+    quobyte: QuobyteVolumeSource | None = field(default=None, inert=True)
+    azure_disk: AzureDiskVolumeSource | None = field(default=None, inert=True)
+    photon_persistent_disk: PhotonPersistentDiskVolumeSource | None = field(default=None, inert=True)
     projected: ProjectedVolumeSource | None = None
-    portworx_volume: PortworxVolumeSource | None = None
-    scale_io: ScaleIOVolumeSource | None = field(default=None, json="scaleIO")
-    storageos: StorageOSVolumeSource | None = None
-    csi: CSIVolumeSource | None = None
-    ephemeral: EphemeralVolumeSource | None = None
-    image: ImageVolumeSource | None = None
+    portworx_volume: PortworxVolumeSource | None = field(default=None, inert=True)
+    scale_io: ScaleIOVolumeSource | None = field(default=None, json="scaleIO", inert=True)
+    storageos: StorageOSVolumeSource | None = field(default=None, inert=True)
+    csi: CSIVolumeSource | None = field(default=None, inert=True)
+    ephemeral: EphemeralVolumeSource | None = field(default=None, inert=True)
+    image: ImageVolumeSource | None = field(default=None, inert=True)
 
 
 @model
@@ -252,16 +253,16 @@ class VolumeMount:
     """
 
     name: str = field(default="", always=True)
-    read_only: bool = False
+    read_only: bool = field(default=False, inert=True)
     recursive_read_only: str | None = field(
-        default=None, go="v1.RecursiveReadOnlyMode", values=("Disabled", "IfPossible", "Enabled")
+        default=None, go="v1.RecursiveReadOnlyMode", values=("Disabled", "IfPossible", "Enabled"), inert=True
     )
     mount_path: str = field(default="", always=True)
-    sub_path: str = ""
+    sub_path: str = field(default="", inert=True)
     mount_propagation: str | None = field(
-        default=None, go="v1.MountPropagationMode", values=("None", "HostToContainer", "Bidirectional")
+        default=None, go="v1.MountPropagationMode", values=("None", "HostToContainer", "Bidirectional"), inert=True
     )
-    sub_path_expr: str = ""
+    sub_path_expr: str = field(default="", inert=True)
 
 
 @model
