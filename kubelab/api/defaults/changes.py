@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
-import attrs
-
 from kubelab.api import quantity
+from kubelab.api.model import evolve
 from kubelab.api.scalars import FrozenMap, Quantity
 
 M = TypeVar("M")
@@ -20,7 +19,7 @@ def changed(model: M, **fields: Any) -> M:
         old = getattr(model, name)
         if old is not new and (old != new or type(old) is not type(new)):
             different[name] = new
-    return attrs.evolve(model, **different) if different else model  # type: ignore[misc]
+    return evolve(model, **different) if different else model
 
 
 def filled(model: M, **values: Any) -> M:
@@ -28,7 +27,7 @@ def filled(model: M, **values: Any) -> M:
     missing = {}
     for name, default in values.items():
         old = getattr(model, name)
-        if old is None or (not old and old is not False and not isinstance(default, bool)):
+        if old is None or old == "" or (type(old) is int and old == 0):
             missing[name] = default
     return changed(model, **missing) if missing else model
 

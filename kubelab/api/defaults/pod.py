@@ -1,6 +1,6 @@
 """Defaults of Pods, Pod templates and what is in them.
 
-In Kubernetes: `pkg/apis/core/v1/defaults.go` (``SetDefaults_Pod``, ``SetDefaults_PodSpec``, ``SetDefaults_Container`` …).
+In Kubernetes: `pkg/apis/core/v1/defaults.go` (``SetDefaults_Pod``, ``SetDefaults_PodSpec``, ``SetDefaults_Container``).
 
 A `PodSpec` that was seen before costs one lookup: all Pods of a template share one defaulted specification.
 """
@@ -9,21 +9,15 @@ import re
 from functools import lru_cache
 
 from kubelab.api import quantity
-from kubelab.api.core.container import (
-    Container,
-    ContainerPort,
-    ContainerStatus,
-    EnvVar,
-    EphemeralContainer,
-    GRPCAction,
-    HTTPGetAction,
-    Lifecycle,
-    LifecycleHandler,
-    Probe,
-    ResourceRequirements,
-)
-from kubelab.api.core.pod import Pod, PodIP, PodSecurityContext, PodSpec, PodStatus, PodTemplate, PodTemplateSpec
-from kubelab.api.core.volume import ObjectFieldSelector
+from kubelab.api.core.container import Container, ContainerPort, EphemeralContainer
+from kubelab.api.core.container_status import ContainerStatus
+from kubelab.api.core.env import EnvVar
+from kubelab.api.core.pod import Pod, PodSpec, PodTemplate, PodTemplateSpec
+from kubelab.api.core.pod_status import PodIP, PodStatus
+from kubelab.api.core.probe import GRPCAction, HTTPGetAction, Lifecycle, LifecycleHandler, Probe
+from kubelab.api.core.projection import ObjectFieldSelector
+from kubelab.api.core.resources import ResourceRequirements
+from kubelab.api.core.security import PodSecurityContext
 from kubelab.api.defaults.changes import added, changed, each, filled, optional, resource_list
 from kubelab.api.defaults.volume import default_volume
 from kubelab.api.memo import IdentityMemo
@@ -45,7 +39,7 @@ _IMAGE = re.compile(
 
 @lru_cache(maxsize=1024)
 def image_pull_policy(image: str) -> str:
-    """The pull policy of an image that names none: ``Always`` for the tag ``latest`` (or no tag), else ``IfNotPresent``."""
+    """The pull policy of a container that names none: ``Always`` for the tag ``latest`` or no tag, else ``IfNotPresent``."""
     found = _IMAGE.fullmatch(image)
     if found is None:
         return "IfNotPresent"
@@ -98,15 +92,12 @@ def _default_spec(spec: PodSpec) -> PodSpec:
         resources=optional(spec.resources, _default_resources),
         service_account_name=account,
         service_account=account,
+        security_context=PodSecurityContext() if spec.security_context is None else spec.security_context,
+        termination_grace_period_seconds=(
+            30 if spec.termination_grace_period_seconds is None else spec.termination_grace_period_seconds
+        ),
     )
-    return filled(
-        spec,
-        dns_policy="ClusterFirst",
-        restart_policy="Always",
-        security_context=PodSecurityContext(),
-        termination_grace_period_seconds=30 if spec.termination_grace_period_seconds is None else 0,
-        scheduler_name="default-scheduler",
-    )
+    return filled(spec, dns_policy="ClusterFirst", restart_policy="Always", scheduler_name="default-scheduler")
 
 
 def _default_spec_of_pod(spec: PodSpec) -> PodSpec:
@@ -137,9 +128,7 @@ def _host_ports(container: Container) -> Container:
 
 
 def _default_resources(resources: ResourceRequirements) -> ResourceRequirements:
-    return changed(
-        resources, limits=resource_list(resources.limits), requests=resource_list(resources.requests)
-    )
+    return changed(resources, limits=resource_list(resources.limits), requests=resource_list(resources.requests))
 
 
 def default_container(container: Container) -> Container:
@@ -163,7 +152,7 @@ def default_container(container: Container) -> Container:
 
 
 def _default_ephemeral_container(container: EphemeralContainer) -> EphemeralContainer:
-    return default_container(container)  # type: ignore[type-var,arg-type,return-value]
+    return default_container(container)  # type: ignore[arg-type,return-value]
 
 
 def _default_port(port: ContainerPort) -> ContainerPort:
@@ -294,9 +283,7 @@ def _pod_level_resources(spec: PodSpec) -> ResourceRequirements | None:
         }
         resources = changed(resources, limits=added(resources.limits, huge))
     if resources.limits:
-        asked = {
-            name: amount for name, amount in aggregated(spec, "requests").items() if name in ("cpu", "memory")
-        }
+        asked = {name: amount for name, amount in aggregated(spec, "requests").items() if name in ("cpu", "memory")}
         limits = {name: amount for name, amount in resources.limits.items() if supports_pod_level(name)}
         resources = changed(resources, requests=added(added(resources.requests, asked), limits))
     return resources

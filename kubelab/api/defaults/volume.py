@@ -7,21 +7,21 @@ from typing import Any
 
 import attrs
 
+from kubelab.api.core.projection import DownwardAPIVolumeFile, ProjectedVolumeSource, VolumeProjection
 from kubelab.api.core.storage import PersistentVolume, PersistentVolumeClaim
 from kubelab.api.core.volume import (
-    AzureDiskVolumeSource,
-    DownwardAPIVolumeFile,
     EmptyDirVolumeSource,
     EphemeralVolumeSource,
     HostPathVolumeSource,
-    PersistentVolumeClaimSpec,
-    PersistentVolumeClaimTemplate,
-    ProjectedVolumeSource,
     Volume,
-    VolumeProjection,
-    VolumeResourceRequirements,
     VolumeSource,
 )
+from kubelab.api.core.volume_claim import (
+    PersistentVolumeClaimSpec,
+    PersistentVolumeClaimTemplate,
+    VolumeResourceRequirements,
+)
+from kubelab.api.core.volume_source import AzureDiskVolumeSource
 from kubelab.api.defaults.changes import changed, each, filled, optional, resource_list
 
 _MODE = 0o644
@@ -109,9 +109,7 @@ def _default_ephemeral(source: EphemeralVolumeSource) -> EphemeralVolumeSource:
 def default_claim_spec(spec: PersistentVolumeClaimSpec) -> PersistentVolumeClaimSpec:
     """Fill in the volume mode of a claim, and round its amounts."""
     resources: VolumeResourceRequirements = spec.resources
-    resources = changed(
-        resources, limits=resource_list(resources.limits), requests=resource_list(resources.requests)
-    )
+    resources = changed(resources, limits=resource_list(resources.limits), requests=resource_list(resources.requests))
     mode = "Filesystem" if spec.volume_mode is None else spec.volume_mode
     return changed(spec, volume_mode=mode, resources=resources)
 
