@@ -41,8 +41,8 @@ SECURE_PORT = 6443
 
 DEFAULT_STORAGE_CLASS = "standard"
 
-PROVISIONER = "kubelab/host-path"
-"""The provisioner of the default StorageClass."""
+PROVISIONER = "csi.kubelab"
+"""The storage driver that makes the volumes of the default StorageClass (`kubelab.components.csi_provisioner`)."""
 
 
 def initial_objects(now: int) -> tuple[Object, ...]:
@@ -92,7 +92,7 @@ def priority_classes(since: Time) -> tuple[PriorityClass, ...]:
 
 
 def storage_class(since: Time) -> StorageClass:
-    """The class of claims that name none: a directory on the node, made as soon as it is claimed."""
+    """The class of claims that name none: storage on the network, made as soon as it is claimed."""
     annotations = FrozenMap({"storageclass.kubernetes.io/is-default-class": "true"})
     return StorageClass(
         metadata=ObjectMeta(name=DEFAULT_STORAGE_CLASS, annotations=annotations, creation_timestamp=since),
