@@ -32,7 +32,7 @@ ORPHANED = PodCondition(
 )
 
 
-class PodGarbageCollector:
+class PodGCController:
     """Removes Pods that are left over. Keys: Pods."""
 
     name: ClassVar[str] = "pod-garbage-collector"
