@@ -51,5 +51,5 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes 
 
 
 def test_a_folder_without_programs_is_no_mistake_to_pass_over(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no .kube, .yaml, .yml or .json file in this folder"):
+    with pytest.raises(UsageError, match=r"no \.kube, \.yaml, \.yml or \.json file in this folder"):
         sources.read([str(tmp_path)])

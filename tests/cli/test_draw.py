@@ -1,0 +1,83 @@
+"""`kubelab draw` and `kubelab lab`."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubelab.cli import lessons
+from kubelab.cli.drawing import VIEWS
+
+Call = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> str:
+    """A program in the folder of the commands."""
+    (tmp_path / "web.kube").write_text("deployment web x3 nginx:1.27\nservice web -> deployment web port 80\n")
+    return "web.kube"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_can_be_drawn_as_dot(kubelab: Call, web: str, tmp_path: Path, view: str) -> None:
+    code, out, err = kubelab("draw", web, "--view", view, "-o", "picture.dot")
+    assert (code, out) == (0, ""), err
+    assert (tmp_path / "picture.dot").read_text().lstrip().startswith(("digraph", "strict digraph", "//"))
+
+
+@pytest.mark.parametrize(("suffix", "start"), [(".svg", b"<"), (".png", b"\x89PNG"), (".txt", b"")])
+def test_the_suffix_says_the_form(kubelab: Call, web: str, tmp_path: Path, suffix: str, start: bytes) -> None:
+    code, _, err = kubelab("draw", web, "--view", "topology", "-o", f"picture{suffix}")
+    assert code == 0, err
+    written = (tmp_path / f"picture{suffix}").read_bytes()
+    assert written.startswith(start)
+    assert written.strip()
+
+
+def test_a_picture_of_an_earlier_step_is_another_one(kubelab: Call, web: str, tmp_path: Path) -> None:
+    kubelab("draw", web, "--view", "owners", "-o", "end.txt")
+    kubelab("draw", web, "--view", "owners", "--at", "1", "-o", "begin.txt")
+    end, begin = (tmp_path / "end.txt").read_text(), (tmp_path / "begin.txt").read_text()
+    assert "ReplicaSet" in end
+    assert "ReplicaSet" not in begin
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("-o", "picture.gif"), ".svg"),
+        (("-o", "nowhere/picture.svg"), "nowhere/picture.svg"),
+        (("--at", "99999", "-o", "picture.svg"), "no step 99999"),
+        (("--view", "aquarium", "-o", "picture.svg"), "topology"),
+        ((), "-o"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(kubelab: Call, web: str, arguments: tuple[str, ...], words: str) -> None:
+    code, _, err = kubelab("draw", web, *arguments)
+    assert code == 2
+    assert words in err
+
+
+def test_lab_opens_jupyterlab_on_the_lessons_with_further_arguments(
+    kubelab: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[list[str]] = []
+
+    def run(command: list[str], **_: Any) -> "subprocess.CompletedProcess[str]":
+        called.append(command)
+        return subprocess.CompletedProcess(command, 3)
+
+    monkeypatch.setattr(lessons.subprocess, "run", run)
+    assert kubelab("lab", "--no-browser", "--port=9")[0] == 3
+    assert called[0][:4] == [sys.executable, "-m", "jupyterlab", str(lessons.LESSONS)]
+    assert {"--no-browser", "--port=9"} <= set(called[0])
+
+
+def test_lab_without_jupyterlab_says_what_to_install(kubelab: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lessons.importlib.util, "find_spec", lambda name: None)
+    code, _, err = kubelab("lab")
+    assert code == 2
+    assert "pip install 'kubelab[lab]'" in err
