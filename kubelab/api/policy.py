@@ -27,7 +27,7 @@ class PodDisruptionBudgetStatus:
     """How many of the Pods are well, and how many may be evicted now."""
 
     observed_generation: int = field(default=0, go="int64")
-    disrupted_pods: FrozenMap[str, Time] = field(default=FrozenMap(), always=True)
+    disrupted_pods: FrozenMap[str, Time] = FrozenMap()
     disruptions_allowed: int = field(default=0, always=True)
     current_healthy: int = field(default=0, always=True)
     desired_healthy: int = field(default=0, always=True)
