@@ -32,7 +32,7 @@ ORPHANED = PodCondition(
 )
 
 
-class PodGCController:
+class PodGarbageCollector:
     """Removes Pods that are left over. Keys: Pods."""
 
     name: ClassVar[str] = "pod-garbage-collector"
