@@ -10,7 +10,7 @@ import hashlib
 
 from kubelab.api.core.service import Service, ServicePort
 from kubelab.api.model import evolve
-from kubelab.api.validation import FieldError
+from kubelab.api.validation.field_error import ErrorType, FieldError
 from kubelab.state.snapshot import Snapshot
 
 SERVICE_PREFIX = "10.96"
@@ -90,11 +90,13 @@ def _allocate_address(snapshot: Snapshot, service: Service, old: Service | None,
     if not address:
         address = free_address(snapshot, f"{service.metadata.namespace}/{service.metadata.name}") or ""
         if not address:
-            errors.append(FieldError("InternalError", "spec.clusterIPs", None, "failed to allocate IP: range is full"))
+            errors.append(
+                FieldError(ErrorType.INTERNAL, "spec.clusterIPs", detail="failed to allocate IP: range is full")
+            )
     elif address != "None" and (old is None or old.spec.cluster_ip != address):
         problem = _chosen_address(snapshot, address)
         if problem:
-            errors.append(FieldError("Invalid", "spec.clusterIPs", (address,), problem))
+            errors.append(FieldError(ErrorType.INVALID, "spec.clusterIPs", (address,), problem))
     spec = evolve(
         spec,
         cluster_ip=address,
@@ -137,7 +139,9 @@ def _allocate_node_ports(
             if (port.protocol, port.node_port) not in held:
                 problem = _chosen_node_port(snapshot, port)
                 if problem:
-                    errors.append(FieldError("Invalid", f"spec.ports[{position}].nodePort", port.node_port, problem))
+                    errors.append(
+                        FieldError(ErrorType.INVALID, f"spec.ports[{position}].nodePort", port.node_port, problem)
+                    )
             ports.append(port)
             continue
         number = ports_before.get((port.name, port.protocol, port.port)) or free_node_port(

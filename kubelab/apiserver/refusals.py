@@ -40,8 +40,7 @@ def forbidden(kind: Kind, name: str, why: str, causes: Sequence[Cause] = ()) -> 
 def invalid(kind: Kind, name: str, errors: Sequence[FieldError]) -> StatusError:
     """422: the object breaks the rules of its kind."""
     title = f"{kind.kind}.{kind.group}" if kind.group else kind.kind
-    causes = [Cause(e.reason, e.path, e.body) for e in errors]
-    return StatusError(422, "Invalid", invalid_message(title, name, errors), causes)
+    return StatusError(422, "Invalid", invalid_message(title, name, errors), [e.cause for e in errors])
 
 
 def bad_request(why: str) -> StatusError:

@@ -7,6 +7,7 @@ Source: `pkg/registry/*/strategy.go` (PrepareForCreate, PrepareForUpdate).
 """
 
 import base64
+from typing import Any
 
 import attrs
 
@@ -64,6 +65,9 @@ def prepare_create(obj: Object) -> Object:
         changes["status"] = type(obj.status)(phase="Pending")
     elif obj.kind == "Secret":
         return evolve(_encode_strings(obj), metadata=meta)
+    elif obj.kind == "Service":
+        changes["spec"] = _one_address(obj.spec, None)
+        changes["status"] = type(obj.status)()
     elif obj.kind not in ("Node", "APIService") and _has_status(obj):
         # Only kubelets and the cloud say how a Node is; its capacity may come with it.
         changes["status"] = type(obj.status)()
@@ -94,6 +98,8 @@ def prepare_update(new: Object, old: Object, subresource: str) -> Object:
     changes: dict[str, object] = {}
     if new.kind == "Secret":
         new = _encode_strings(new)
+    if new.kind == "Service":
+        changes["spec"] = _one_address(new.spec, old.spec)
     if new.kind == "Namespace":
         meta = evolve(meta, labels=meta.labels.with_({NAMESPACE_NAME_LABEL: meta.name}))
         changes["spec"] = old.spec
@@ -103,6 +109,20 @@ def prepare_update(new: Object, old: Object, subresource: str) -> Object:
     if new.kind in GENERATION_KINDS and _wanted(new) != _wanted(old):
         new = evolve(new, metadata=evolve(meta, generation=kept.generation + 1))
     return new
+
+
+def _one_address(spec: Any, old: Any | None) -> Any:
+    """A Service's spec whose `clusterIP` and `clusterIPs` say the same; what an update leaves out stays as it was.
+
+    Source: `pkg/registry/core/service` (NormalizeClusterIPs, patchAllocatedValues).
+    """
+    if spec.type == "ExternalName":
+        return spec
+    if old is not None and old.type != "ExternalName" and not spec.cluster_ip and not spec.cluster_ips:
+        return evolve(spec, cluster_ip=old.cluster_ip, cluster_ips=old.cluster_ips)
+    if spec.cluster_ip and (not spec.cluster_ips or (old is not None and spec.cluster_ips == old.cluster_ips)):
+        return spec if spec.cluster_ips[:1] == (spec.cluster_ip,) else evolve(spec, cluster_ips=(spec.cluster_ip,))
+    return spec
 
 
 def _has_status(obj: Object) -> bool:

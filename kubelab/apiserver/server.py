@@ -163,13 +163,15 @@ def _replace(snapshot: Snapshot, old: Object, new: Object, subresource: str, now
     if subresource != "status":
         new = apply_defaults(new)
     new = registry.prepare_update(new, old, subresource)
-    if new.kind == "Service" and not subresource:
-        new = _allocated(snapshot, new, old, kind)
     new = evolve(new, metadata=evolve(new.metadata, resource_version=old.metadata.resource_version))
     if new == old:
         return Outcome(snapshot, key, old, old)
     if not subresource and (errors := validate_update(new, old)):
         raise refusals.invalid(kind, key.name, errors)
+    if new.kind == "Service" and not subresource:
+        new = _allocated(snapshot, new, old, kind)
+        if new == old:
+            return Outcome(snapshot, key, old, old)
     if _may_go(new):
         return Outcome(store.remove(snapshot, key), key, old, None)
     following, stored = store.put(snapshot, new)

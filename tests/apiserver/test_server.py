@@ -1,0 +1,200 @@
+"""The API server: what it fills in, what it refuses and in which words, and that a refusal changes nothing."""
+
+import pytest
+
+from kubelab.api.core.config import ConfigMap, Secret
+from kubelab.api.core.container import Container
+from kubelab.api.core.namespace import Namespace
+from kubelab.api.core.pod import Pod, PodSpec
+from kubelab.api.core.service import Service, ServicePort, ServiceSpec
+from kubelab.api.meta import ObjectMeta
+from kubelab.api.model import evolve
+from kubelab.api.scalars import FrozenMap, Time
+from kubelab.apiserver.server import handle
+from kubelab.apiserver.watch import watch
+from kubelab.errors import StatusError
+from kubelab.state import store
+from kubelab.state.requests import Apply, Bind, Create, Delete, Request, Update
+from kubelab.state.snapshot import SECOND, ObjectKey, Snapshot
+
+NOW = 1_767_225_600 * SECOND
+
+
+def after(*requests: Request, snapshot: Snapshot | None = None) -> Snapshot:
+    if snapshot is None:
+        snapshot = handle(Snapshot(), Create(object=Namespace(metadata=ObjectMeta(name="default"))), NOW).snapshot
+    for request in requests:
+        snapshot = handle(snapshot, request, NOW).snapshot
+    return snapshot
+
+
+def pod(name: str = "p", **spec) -> Pod:
+    return Pod(
+        metadata=ObjectMeta(name=name, namespace="default"),
+        spec=PodSpec(containers=(Container(name="c", image="nginx"),), **spec),
+    )
+
+
+def service(name: str = "s", **spec) -> Service:
+    return Service(
+        metadata=ObjectMeta(name=name, namespace="default"),
+        spec=ServiceSpec(ports=(ServicePort(port=80),), selector=FrozenMap(app="web"), **spec),
+    )
+
+
+def stored(snapshot: Snapshot, kind: str, name: str):
+    return snapshot.objects[ObjectKey(kind, "default", name)]
+
+
+def refusal(snapshot: Snapshot, request: Request) -> StatusError:
+    with pytest.raises(StatusError) as caught:
+        handle(snapshot, request, NOW)
+    return caught.value
+
+
+def test_a_new_pod_has_what_the_server_and_its_admission_add():
+    made = stored(after(Create(object=pod())), "Pod", "p")
+    assert (made.status.phase, made.status.qos_class) == ("Pending", "BestEffort")
+    assert made.spec.service_account_name == "default"
+    assert [t.key for t in made.spec.tolerations] == [
+        "node.kubernetes.io/not-ready",
+        "node.kubernetes.io/unreachable",
+    ]
+    mounted = made.spec.containers[0].volume_mounts[0]
+    assert mounted.mount_path == "/var/run/secrets/kubernetes.io/serviceaccount"
+    assert made.spec.volumes[0].name == mounted.name
+    assert mounted.name.startswith("kube-api-access-")
+    assert made.metadata.creation_timestamp == Time(NOW // SECOND)
+
+
+def test_a_name_can_be_left_to_the_server():
+    nameless = evolve(pod(), metadata=ObjectMeta(generate_name="web-", namespace="default"))
+    snapshot = after(Create(object=nameless), Create(object=nameless))
+    names = sorted(k.name for k in snapshot.objects if k.kind == "Pod")
+    assert len(names) == 2
+    assert all(n.startswith("web-") and len(n) == 9 for n in names)
+
+
+@pytest.mark.parametrize(
+    ("request_", "code", "text"),
+    [
+        (Create(object=pod()), 409, 'pods "p" already exists'),
+        (Delete(target=ObjectKey("Pod", "default", "x")), 404, 'pods "x" not found'),
+        (Update(object=pod("x")), 404, 'pods "x" not found'),
+        (
+            Create(object=evolve(pod(), metadata=ObjectMeta(name="q", namespace="other"))),
+            404,
+            'namespaces "other" not found',
+        ),
+        (
+            Create(object=pod("q", service_account_name="ghost")),
+            403,
+            'pods "q" is forbidden: error looking up service account default/ghost: serviceaccount "ghost" not found',
+        ),
+        (
+            Create(object=pod("q", priority_class_name="ghost")),
+            403,
+            'pods "q" is forbidden: no PriorityClass with name ghost was found',
+        ),
+        (
+            Delete(target=ObjectKey("Pod", "default", "p"), uid="other"),
+            409,
+            'Operation cannot be fulfilled on pods "p": Precondition failed: UID in precondition: other, UID in object',
+        ),
+    ],
+)
+def test_refusals_have_the_words_of_the_real_server(request_, code, text):
+    error = refusal(after(Create(object=pod())), request_)
+    assert error.code == code
+    assert str(error).startswith(text)
+
+
+def test_an_update_from_an_old_version_is_refused_and_changes_nothing():
+    snapshot = after(Create(object=ConfigMap(metadata=ObjectMeta(name="c", namespace="default"))))
+    old = stored(snapshot, "ConfigMap", "c")
+    newer = after(Update(object=evolve(old, data=FrozenMap(a="1"))), snapshot=snapshot)
+    error = refusal(newer, Update(object=evolve(old, data=FrozenMap(a="2"))))
+    assert (error.code, error.reason) == (409, "Conflict")
+    assert stored(newer, "ConfigMap", "c").data == {"a": "1"}
+
+
+def test_a_status_update_changes_only_the_status_and_an_update_never_does():
+    snapshot = after(Create(object=pod()))
+    was = stored(snapshot, "Pod", "p")
+    changed = evolve(
+        was, spec=evolve(was.spec, node_name="n"), status=evolve(was.status, phase="Running"), metadata=was.metadata
+    )
+    now = stored(after(Update(object=changed, subresource="status"), snapshot=snapshot), "Pod", "p")
+    assert (now.status.phase, now.spec.node_name) == ("Running", "")
+
+
+def test_asking_for_what_is_so_writes_nothing():
+    snapshot = after(Apply(object=service()))
+    again = handle(snapshot, Apply(object=service()), NOW)
+    assert not again.changed
+    assert again.snapshot.revision == snapshot.revision
+
+
+def test_a_pod_is_bound_once():
+    snapshot = after(Create(object=pod()), Bind(target=ObjectKey("Pod", "default", "p"), node="n1"))
+    assert stored(snapshot, "Pod", "p").spec.node_name == "n1"
+    error = refusal(snapshot, Bind(target=ObjectKey("Pod", "default", "p"), node="n2"))
+    assert str(error) == ('Operation cannot be fulfilled on pods/binding "p": pod p is already assigned to node "n1"')
+
+
+def test_a_pod_on_a_node_is_deleted_in_two_steps_and_one_on_none_at_once():
+    target = ObjectKey("Pod", "default", "p")
+    assert target not in after(Create(object=pod()), Delete(target=target)).objects
+    dying = after(Create(object=pod()), Bind(target=target, node="n1"), Delete(target=target))
+    meta = stored(dying, "Pod", "p").metadata
+    assert meta.deletion_timestamp == Time(NOW // SECOND + 30)
+    assert meta.deletion_grace_period_seconds == 30
+    assert target not in after(Delete(target=target, grace_seconds=0), snapshot=dying).objects
+
+
+def test_a_finalizer_holds_an_object_until_it_is_taken_away():
+    meta = ObjectMeta(name="c", namespace="default", finalizers=("example.com/wait",))
+    target = ObjectKey("ConfigMap", "default", "c")
+    dying = after(Create(object=ConfigMap(metadata=meta)), Delete(target=target))
+    held = stored(dying, "ConfigMap", "c")
+    assert held.metadata.deletion_timestamp is not None
+    released = evolve(held, metadata=evolve(held.metadata, finalizers=()))
+    assert target not in after(Update(object=released), snapshot=dying).objects
+
+
+def test_services_get_addresses_and_ports_and_cannot_share_them():
+    snapshot = after(Create(object=service("a")), Create(object=service("b", type="NodePort")))
+    a, b = stored(snapshot, "Service", "a"), stored(snapshot, "Service", "b")
+    assert a.spec.cluster_ip != b.spec.cluster_ip
+    assert all(s.spec.cluster_ip.startswith("10.96.") for s in (a, b))
+    port = b.spec.ports[0].node_port
+    assert 30000 <= port <= 32767
+    taken = service("c", type="NodePort")
+    taken = evolve(taken, spec=evolve(taken.spec, ports=(ServicePort(port=80, node_port=port),)))
+    assert str(refusal(snapshot, Create(object=taken))) == (
+        f'Service "c" is invalid: spec.ports[0].nodePort: Invalid value: {port}: provided port is already allocated'
+    )
+    chosen = Create(object=service("c", cluster_ip=a.spec.cluster_ip))
+    assert "provided IP is already allocated" in str(refusal(snapshot, chosen))
+
+
+def test_what_is_written_as_text_in_a_secret_is_stored_in_base64():
+    secret = Secret(metadata=ObjectMeta(name="x", namespace="default"), string_data=FrozenMap(user="admin"))
+    held = stored(after(Create(object=secret)), "Secret", "x")
+    assert held.data == {"user": "YWRtaW4="}
+    assert not held.string_data
+
+
+def test_a_watch_tells_everything_since_a_revision_until_it_is_compacted():
+    snapshot = after()
+    since = snapshot.revision
+    target = ObjectKey("Pod", "default", "p")
+    snapshot = after(
+        Create(object=pod()), Bind(target=target, node="n"), Delete(target=target, grace_seconds=0), snapshot=snapshot
+    )
+    assert [e.type for e in watch(snapshot, since, "Pod")] == ["ADDED", "MODIFIED", "DELETED"]
+    assert [e.type for e in watch(snapshot, since + 1, "Pod")] == ["MODIFIED", "DELETED"]
+    assert watch(snapshot, since, "Service") == ()
+    with pytest.raises(StatusError) as caught:
+        watch(store.compact(snapshot, since + 2), since, "Pod")
+    assert caught.value.code == 410
