@@ -89,7 +89,7 @@ def _key_order(key: str) -> list[tuple[int, int, str]]:
     """go-yaml's order of keys: signs before digits before letters, and numbers by what they are worth."""
     order = []
     for run in _RUNS.findall(key):
-        if run.isdigit():
+        if run.isascii() and run.isdigit():
             order.append((1, int(run), run))
         else:
             order.append((2 if run.isalpha() else 0, ord(run), ""))
