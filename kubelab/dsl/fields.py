@@ -267,3 +267,9 @@ def _doubt_value(text: str, field: Field, token: Token, scope: Scope) -> None:
     if meant and meant != text:
         mistake = Wrong(f"{shown(text)} is no value of {field.json}", token, f"did you mean `{meant}`?").mistake
         scope.out.mistakes.append(Mistake(mistake.message, mistake.span, mistake.hint, "warning", "unknown-value"))
+
+
+def path_text(token: Token) -> str:
+    """A path in Kubernetes' notation, without its leading dot."""
+    text: str = token.value
+    return text.removeprefix(".")
