@@ -117,7 +117,7 @@ class Probe(ProbeHandler):
 
 @model
 class SleepAction:
-    """A pause."""
+    """A pause of so many seconds."""
 
     seconds: int = field(default=0, always=True, go="int64")
 
