@@ -1,0 +1,342 @@
+"""What is to be done with the containers of a Pod next.
+
+Init containers one after another, each to its end; sidecars among them until they have started; then the containers,
+in their order. What has ended is started again where the restart policy says so, at once the first time, then
+after 10 s, 20 s, 40 s … 5 min.
+
+**In Kubernetes:** kubelet `pkg/kubelet/kuberuntime` (computePodActions, SyncPod, startContainer, doBackOff).
+"""
+
+from hashlib import sha256
+
+import attrs
+
+from kubelab.api.core.container import Container, ContainerStateWaiting
+from kubelab.api.core.pod import PodSpec
+from kubelab.api.duration import text_of
+from kubelab.components.kubelet import images
+from kubelab.components.kubelet.pod_context import PodContext, format_pod, is_sidecar
+from kubelab.components.kubelet.runtime import FailPull, PullImage, StartContainer
+from kubelab.components.kubelet.stopping import killed_by_probe, stop_containers
+from kubelab.components.kubelet.volumes import config_error
+from kubelab.state.machine import BackOff, ContainerProcess, Pull, Sandbox
+from kubelab.state.requests import EventNote, MachineRequest
+
+CREATE_TIME = 200_000
+"""How long a container takes from its sandbox to its start when its image is there, in microseconds."""
+
+SHOWS_ERROR = 1_000_000
+"""How long a failed pull is shown as ErrImagePull, before it is ImagePullBackOff, in microseconds."""
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Step:
+    """What comes next for one container.
+
+    Attributes:
+        request: what is to be asked of the runtime now, or None.
+        waiting: why the container does not run, where there is more to say than that it is being created.
+        events: what the kubelet says about that, once.
+        at: when to look again, or None.
+        recurring: whether that goes on for ever.
+        blocks: whether the containers after it have to wait.
+        started: whether it counts as started (for a sidecar, before the next one may start).
+        finished: whether it has ended for good.
+    """
+
+    request: MachineRequest | None = None
+    waiting: ContainerStateWaiting | None = None
+    events: tuple[EventNote, ...] = ()
+    at: int | None = None
+    recurring: bool = False
+    blocks: bool = False
+    started: bool = False
+    finished: bool = False
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Actions:
+    """What comes next for the whole Pod.
+
+    Attributes:
+        request: what is to be asked of the runtime now, or None.
+        waiting: why containers do not run, by their names.
+        events: what the kubelet says about that.
+        at: when to look again, or None.
+        recurring: whether nothing but retries that go on for ever is waited for.
+    """
+
+    request: MachineRequest | None = None
+    waiting: dict[str, ContainerStateWaiting] = attrs.field(factory=dict)
+    events: tuple[EventNote, ...] = ()
+    at: int | None = None
+    recurring: bool = True
+
+
+def compute_pod_actions(ctx: PodContext) -> Actions:
+    """What is to be done next with the containers of a Pod that has its sandbox."""
+    steps: dict[str, Step] = {}
+    spec = ctx.pod.spec
+    initialized = has_started(ctx)
+    for container in spec.init_containers:
+        if initialized and not is_sidecar(container):
+            continue
+        step = steps[container.name] = container_step(ctx, container, init=True)
+        if not initialized and not (step.started if is_sidecar(container) else _completed(ctx, container)):
+            return _together(steps)
+    for container in spec.containers:
+        step = steps[container.name] = container_step(ctx, container)
+        if step.blocks:
+            break
+    if all(container.name in steps and steps[container.name].finished for container in spec.containers):
+        return _together(_without_restarts(ctx, steps))
+    return _together(steps)
+
+
+def has_started(ctx: PodContext) -> bool:
+    """Whether any container that is no init container has ever run: then the Pod is initialized for good."""
+    return ctx.sandbox is not None and any(each.name in ctx.sandbox.containers for each in ctx.pod.spec.containers)
+
+
+def _completed(ctx: PodContext, container: Container) -> bool:
+    process = ctx.process(container.name)
+    return process is not None and not process.running(ctx.now) and process.exit_code == 0
+
+
+def _without_restarts(ctx: PodContext, steps: dict[str, Step]) -> dict[str, Step]:
+    """When all containers have ended for good, the sidecars are stopped, and none is started again."""
+    sidecars = [each for each in ctx.pod.spec.init_containers if is_sidecar(each)]
+    stop = stop_containers(ctx, sidecars)
+    if stop is not None:
+        return {**steps, sidecars[-1].name: Step(request=stop)}
+    ends = [process.exits_at for each in sidecars if (process := ctx.process(each.name)) and process.running(ctx.now)]
+    left = {name: step for name, step in steps.items() if step.finished}
+    return {**left, "": Step(at=max(end for end in ends if end is not None))} if ends else left
+
+
+def _together(steps: dict[str, Step]) -> Actions:
+    ats = [step for step in steps.values() if step.at is not None]
+    return Actions(
+        request=next((step.request for step in steps.values() if step.request is not None), None),
+        waiting={name: step.waiting for name, step in steps.items() if step.waiting is not None},
+        events=tuple(event for step in steps.values() for event in step.events),
+        at=min((step.at for step in ats if step.at is not None), default=None),
+        recurring=all(step.recurring for step in ats),
+    )
+
+
+def container_step(ctx: PodContext, container: Container, init: bool = False) -> Step:
+    """What comes next for one container."""
+    assert ctx.sandbox is not None
+    process = ctx.process(container.name)
+    if process is None:
+        return ensure_started(ctx, container, 0, None)
+    if process.running(ctx.now):
+        return running_step(ctx, container, process, init)
+    if not should_restart(container, ctx.pod.spec, process.exit_code, init):
+        return Step(finished=True)
+    return do_back_off(ctx, ctx.sandbox, container, process)
+
+
+def running_step(ctx: PodContext, container: Container, process: ContainerProcess, init: bool) -> Step:
+    """A container that runs: when it ends, or its probes change their minds."""
+    ahead = [process.exits_at]
+    again = _ends_again(ctx, container, process, init)
+    if init and not is_sidecar(container):
+        return Step(at=process.exits_at, recurring=again)
+    outlook = ctx.outlook(container, process)
+    if process.stopping is None:
+        if outlook.killed_at is not None and outlook.killed_at <= ctx.now:
+            return Step(request=killed_by_probe(ctx, container, process, outlook))
+        ahead += [outlook.killed_at]
+    ahead += [outlook.started_at, outlook.ready_at, *(at for at, _ in outlook.unhealthy)]
+    later = [at for at in ahead if at is not None and at > ctx.now]
+    return Step(at=min(later, default=None), recurring=again, started=outlook.started(ctx.now))
+
+
+def _ends_again(ctx: PodContext, container: Container, process: ContainerProcess, init: bool) -> bool:
+    """Whether the container has been restarted, and will end and be restarted for ever: nothing new comes of it."""
+    acts = ctx.acts(container.name)
+    if process.attempt == 0:
+        return False
+    end = acts.end(process.attempt + 1_000_000)
+    if end is not None:
+        return should_restart(container, ctx.pod.spec, end.exit_code, init)
+    return ctx.outlook(container, process).killed_at is not None
+
+
+def should_restart(container: Container, spec: PodSpec, exit_code: int, init: bool = False) -> bool:
+    """Whether a container that ended with this code is started again (``ContainerShouldRestart``)."""
+    if init and not is_sidecar(container) and exit_code == 0:
+        return False
+    for rule in container.restart_policy_rules:
+        codes = rule.exit_codes
+        if codes is not None and (exit_code in codes.values) is (codes.operator == "In"):
+            return rule.action in ("Restart", "RestartAllContainers")
+    policy = container.restart_policy or spec.restart_policy or "Always"
+    return policy == "Always" or (policy == "OnFailure" and exit_code != 0)
+
+
+def do_back_off(ctx: PodContext, sandbox: Sandbox, container: Container, process: ContainerProcess) -> Step:
+    """A container that has ended and is to run again: at once the first time, then after a while (``doBackOff``)."""
+    finished = process.exits_at or process.started_at
+    last = sandbox.restart_back_off.get(container.name)
+    if last is not None and finished - last.updated_at > 2 * images.LONGEST_BACK_OFF:
+        last = None
+    if last is None or ctx.now >= finished + last.delay:
+        following = images.next_back_off(last, finished, ctx.now)
+        return ensure_started(ctx, container, process.attempt + 1, following)
+    told = f"back-off {text_of(last.delay)} restarting failed container={container.name} pod={format_pod(ctx.pod)}"
+    event = f"Back-off restarting failed container {container.name} in pod {format_pod(ctx.pod)}"
+    acts = ctx.acts(container.name)
+    return Step(
+        waiting=ContainerStateWaiting(reason="CrashLoopBackOff", message=told),
+        events=(ctx.note("BackOff", event, "Warning"),),
+        at=finished + last.delay,
+        recurring=acts.end(process.attempt + 1) is not None or process.stopping is not None,
+    )
+
+
+def ensure_started(ctx: PodContext, container: Container, attempt: int, back_off: BackOff | None) -> Step:
+    """Get the image, then start the container (``startContainer``)."""
+    assert ctx.sandbox is not None
+    pull = ctx.sandbox.pulls.get(container.name)
+    if pull is not None:
+        if ctx.now < pull.done_at:
+            return Step(at=pull.done_at, blocks=True, waiting=_while_pulling(ctx, container, pull))
+        if pull.fails:
+            return Step(request=_fail_pull(ctx, container), blocks=True)
+        event = ctx.note("Pulled", images.pulled_message(pull))
+    elif _must_pull(ctx, container):
+        if container.image_pull_policy == "Never":
+            return _never_pull(ctx, container)
+        waits = _pull_back_off(ctx, ctx.sandbox, container)
+        return waits if waits is not None else Step(request=pull_image(ctx, container), blocks=True)
+    else:
+        created = ctx.sandbox.started_at + CREATE_TIME
+        if attempt == 0 and ctx.now < created:
+            return Step(at=created, blocks=True)
+        event = ctx.note("Pulled", images.already_present_message(container.image))
+    error = config_error(ctx.view, ctx.pod, container)
+    if error:
+        return Step(
+            waiting=ContainerStateWaiting(reason="CreateContainerConfigError", message=error),
+            events=(event, ctx.note("Failed", f"Error: {error}", "Warning")),
+        )
+    return Step(request=start_container(ctx, container, attempt, back_off, event), blocks=True)
+
+
+def _must_pull(ctx: PodContext, container: Container) -> bool:
+    if container.image_pull_policy == "Always" or ctx.acts(container.name).cannot_pull:
+        return True
+    return not images.present(ctx.machine, container.image, ctx.now)
+
+
+def first_pull(ctx: PodContext) -> PullImage | None:
+    """The pull that begins together with the sandbox: that of the first container, if it needs one."""
+    container = (*ctx.pod.spec.init_containers, *ctx.pod.spec.containers)[0]
+    if container.image_pull_policy == "Never" or not _must_pull(ctx, container):
+        return None
+    return pull_image(ctx, container)
+
+
+def pull_image(ctx: PodContext, container: Container) -> PullImage:
+    """The request that begins the pull of a container's image."""
+    acts = ctx.acts(container.name)
+    return PullImage(
+        node=ctx.machine.name,
+        target=ctx.key,
+        uid=ctx.pod.metadata.uid,
+        container=container.name,
+        image=container.image,
+        seconds=images.pull_seconds(ctx.machine, container.image, acts),
+        fails=acts.cannot_pull,
+        reason="Pulling",
+        message=f"{ctx.where} pulls image {container.image} for container {container.name} of {ctx.name}",
+        events=(ctx.note("Pulling", images.pulling_message(container.image)),),
+    )
+
+
+def _fail_pull(ctx: PodContext, container: Container) -> FailPull:
+    assert ctx.sandbox is not None
+    last = ctx.sandbox.pull_back_off.get(container.name)
+    failed = f'Failed to pull image "{container.image}": {images.pull_error(container.image)}'
+    return FailPull(
+        node=ctx.machine.name,
+        target=ctx.key,
+        uid=ctx.pod.metadata.uid,
+        container=container.name,
+        back_off=images.next_back_off(last, ctx.now, ctx.now),
+        reason="Failed",
+        message=f"{ctx.where} could not pull image {container.image} for container {container.name} of {ctx.name}",
+        events=(ctx.note("Failed", failed, "Warning"), ctx.note("Failed", "Error: ErrImagePull", "Warning")),
+    )
+
+
+def _pull_back_off(ctx: PodContext, sandbox: Sandbox, container: Container) -> Step | None:
+    """Wait after a pull that failed; None when it may be tried again."""
+    last = sandbox.pull_back_off.get(container.name)
+    if last is None or ctx.now >= last.updated_at + last.delay:
+        return None
+    error = images.pull_error(container.image)
+    if ctx.now < last.updated_at + SHOWS_ERROR:
+        return Step(
+            waiting=ContainerStateWaiting(reason="ErrImagePull", message=error), at=last.updated_at + SHOWS_ERROR
+        )
+    told = images.back_off_message(container.image)
+    return Step(
+        waiting=ContainerStateWaiting(reason="ImagePullBackOff", message=f"{told}: ErrImagePull: {error}"),
+        events=(ctx.note("BackOff", told), ctx.note("Failed", "Error: ImagePullBackOff", "Warning")),
+        at=last.updated_at + last.delay,
+        recurring=True,
+    )
+
+
+def _while_pulling(ctx: PodContext, container: Container, pull: Pull) -> ContainerStateWaiting | None:
+    """A container whose image is tried once more still shows why the last try failed."""
+    assert ctx.sandbox is not None
+    if container.name not in ctx.sandbox.pull_back_off:
+        return None
+    told = f"{images.back_off_message(pull.image)}: ErrImagePull: {images.pull_error(pull.image)}"
+    return ContainerStateWaiting(reason="ImagePullBackOff", message=told)
+
+
+def _never_pull(ctx: PodContext, container: Container) -> Step:
+    told = images.never_pull_message(container.image)
+    return Step(
+        waiting=ContainerStateWaiting(reason="ErrImageNeverPull", message=told),
+        events=(
+            ctx.note("ErrImageNeverPull", told, "Warning"),
+            ctx.note("Failed", "Error: ErrImageNeverPull", "Warning"),
+        ),
+    )
+
+
+def start_container(
+    ctx: PodContext, container: Container, attempt: int, back_off: BackOff | None, pulled: EventNote
+) -> StartContainer:
+    """The request that starts a container; how its process will end is known from here on."""
+    end = ctx.acts(container.name).end(attempt)
+    uid = ctx.pod.metadata.uid
+    process = ContainerProcess(
+        id=sha256(f"{uid}/{container.name}/{attempt}".encode()).hexdigest(),
+        image=container.image,
+        attempt=attempt,
+        started_at=ctx.now,
+        exits_at=None if end is None else ctx.now + round(end.after_seconds * 1_000_000),
+        exit_code=0 if end is None else end.exit_code,
+        reason="" if end is None else end.reason,
+    )
+    verb = "started" if attempt == 0 else "restarted"
+    return StartContainer(
+        node=ctx.machine.name,
+        target=ctx.key,
+        uid=uid,
+        container=container.name,
+        process=process,
+        size=images.size_of(container.image),
+        back_off=back_off,
+        reason="Started",
+        message=f"{ctx.where} {verb} container {container.name} of {ctx.name}",
+        events=(pulled, ctx.note("Created", "Container created"), ctx.note("Started", "Container started")),
+    )

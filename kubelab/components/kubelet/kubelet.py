@@ -1,0 +1,339 @@
+"""kubelet: runs the Pods that are bound to its node, and reports how they are.
+
+Desired: every Pod bound to the node runs there as its spec says; what was deleted is gone.
+Actual: the sandboxes and containers on the machine, as the container runtime tells.
+Action: make sandboxes, pull images, start, restart and stop containers; write the status of the Pods and of the node.
+
+A Pod takes this way: it is taken note of (Pending, ContainerCreating); its sandbox gets an address while its first
+image is pulled; each container is started; it is reported as Running, and as ready when its probes say so. A Pod that
+is deleted is asked to stop, reported once more with how its containers ended, and then removed from the API server.
+
+**In Kubernetes:** kubelet (`pkg/kubelet`): `HandlePodAdditions`, `SyncPod`, `SyncTerminatingPod`, `SyncTerminatedPod`.
+**Simplified:** nothing is evicted for lack of resources, no Pod is static; a status is not written for the sole reason
+that the sandbox is ready, while its containers are still being created. See the other modules for more.
+"""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from kubelab.api.core.pod import Pod, PodStatus
+from kubelab.api.model import evolve
+from kubelab.components.kubelet.actions import Actions, compute_pod_actions, first_pull
+from kubelab.components.kubelet.admission import rejection
+from kubelab.components.kubelet.node_status import node_ipv4_range, sync_node
+from kubelab.components.kubelet.pod_context import PodContext
+from kubelab.components.kubelet.pod_status import CREATING, INITIALIZING, describe, generate_pod_status, headline
+from kubelab.components.kubelet.runtime import RemovePodSandbox, RunPodSandbox, StopPodSandbox
+from kubelab.components.kubelet.stopping import stop_containers
+from kubelab.components.kubelet.volumes import mount_errors
+from kubelab.state.component import Wanted
+from kubelab.state.machine import Machine, Sandbox
+from kubelab.state.requests import Delete, EventNote, Record, Requeue, Update
+from kubelab.state.snapshot import SECOND, Change, ObjectKey, View, key_of
+
+ENDED = ("Succeeded", "Failed")
+NETWORK_NOT_READY = (
+    "network is not ready: container runtime network not ready: NetworkReady=false "
+    "reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized"
+)
+
+
+class Kubelet:
+    """kubelet: one on every node."""
+
+    name: ClassVar[str] = "kubelet"
+    watches: ClassVar[tuple[str, ...]] = ("Pod", "Node", "ConfigMap", "Secret", "Lease")
+
+    def enqueue_on(self, change: Change) -> Iterable[tuple[str, ObjectKey]]:
+        """A Pod concerns the kubelet of its node; a ConfigMap or Secret those whose Pods wait for it."""
+        key, before, after = change.key, change.before, change.after
+        if key.kind == "Pod":
+            node = (after or before).spec.node_name  # type: ignore[union-attr]
+            if node:
+                yield node, key
+        elif key.kind == "Node":
+            yield key.name, key
+            if after is not None and before is not None and before.spec.pod_cidr != after.spec.pod_cidr:
+                yield from ((key.name, key_of(pod)) for pod in change.view.pods_on(key.name))
+        elif key.kind == "Lease":
+            if key.namespace == "kube-node-lease" and after is None:
+                yield key.name, ObjectKey("Node", "", key.name)
+        elif after is not None and before is not after:
+            for pod in change.view.list("Pod", key.namespace):
+                if pod.spec.node_name and pod.status.phase not in ENDED:
+                    yield pod.spec.node_name, key_of(pod)
+
+    def reconcile_on(self, view: View, node: str, key: ObjectKey) -> Wanted:
+        """Bring one Pod (or the Node itself) on the machine nearer to what is asked."""
+        machine, own = view.machine(node), view.get("Node", "", node)
+        if machine is None or not machine.powered:
+            return ()
+        if key.kind == "Node":
+            return sync_node(view, machine) if own is not None else ()
+        pod = view.find(key)
+        if pod is None or own is None or pod.spec.node_name != node:
+            return clean_up_orphans(machine, key)
+        ctx = PodContext(view, pod, key, own, machine, machine.sandboxes.get(pod.metadata.uid))
+        if ctx.sandbox is None and (orphans := clean_up_orphans(machine, key)):
+            return orphans
+        if pod.metadata.deletion_timestamp is not None:
+            return sync_terminating_pod(ctx)
+        if pod.status.phase in ENDED:
+            return sync_terminated_pod(ctx)
+        return sync_pod(ctx)
+
+
+def sync_pod(ctx: PodContext) -> Wanted:
+    """A Pod that is to run (``SyncPod``)."""
+    if ctx.sandbox is None or ctx.sandbox.started_at < ctx.machine.booted_at:
+        return start_pod(ctx, ctx.sandbox)
+    if (deadline := active_deadline(ctx)) is not None and ctx.now >= deadline:
+        return deadline_exceeded(ctx)
+    actions = compute_pod_actions(ctx)
+    status = generate_pod_status(ctx, actions.waiting)
+    reports: Wanted = ()
+    if actions.request is None or _unreported_end(ctx.pod.status, status):
+        reports = report(ctx, status, actions.events)
+    return (*reports, *_act(actions), *unhealthy(ctx), *_later(ctx, actions, deadline))
+
+
+def _act(actions: Actions) -> Wanted:
+    return () if actions.request is None else (actions.request,)
+
+
+def _later(ctx: PodContext, actions: Actions, deadline: int | None) -> Wanted:
+    """When to look again by the clock; nothing while there is something to be done right now."""
+    if actions.request is not None:
+        return ()
+    if deadline is not None:
+        at = deadline if actions.at is None else min(deadline, actions.at)
+        return (Requeue(at=at),)
+    return () if actions.at is None else (Requeue(at=actions.at, recurring=actions.recurring),)
+
+
+def start_pod(ctx: PodContext, old: Sandbox | None) -> Wanted:
+    """Take note of a Pod, and make its sandbox as soon as it may run here and its volumes are there."""
+    if ctx.pod.status.start_time is None and old is None:
+        refused = rejection(ctx)
+        if refused is not None:
+            return reject_pod(ctx, *refused)
+    waiting = INITIALIZING if ctx.pod.spec.init_containers else CREATING
+    status = generate_pod_status(ctx, {} if old is None else dict.fromkeys(old.containers, waiting))
+    reports = report(ctx, status, ())
+    errors = [ctx.note("FailedMount", error, "Warning") for error in mount_errors(ctx.view, ctx.pod)]
+    network = "" if ctx.pod.spec.host_network else node_ipv4_range(ctx.node)
+    if not network and not ctx.pod.spec.host_network:
+        errors = [ctx.note("NetworkNotReady", NETWORK_NOT_READY, "Warning")]
+    if errors:
+        return (*reports, *record_once(ctx, errors))
+    return (*reports, run_pod_sandbox(ctx, network, old))
+
+
+def run_pod_sandbox(ctx: PodContext, network: str, old: Sandbox | None) -> RunPodSandbox:
+    """The request for the sandbox; the pull of the first image begins with it."""
+    pull = first_pull(ctx)
+    events: tuple[EventNote, ...] = pull.events if pull is not None else ()
+    if old is not None and ctx.pod.status.container_statuses:
+        again = "Pod sandbox changed, it will be killed and re-created."
+        events = (ctx.note("SandboxChanged", again), *events)
+    pulls = f" and pulls image {pull.image}" if pull is not None else ""
+    return RunPodSandbox(
+        node=ctx.machine.name,
+        target=ctx.key,
+        uid=ctx.pod.metadata.uid,
+        network=network,
+        pull=pull,
+        reason="SandboxChanged" if old is not None else "Pulling" if pull is not None else "SandboxCreated",
+        message=f"{ctx.where} makes the sandbox of {ctx.name}{pulls}",
+        events=events,
+    )
+
+
+def report(ctx: PodContext, status: PodStatus, events: tuple[EventNote, ...]) -> Wanted:
+    """Write the status, where it says something new; the Events come with the news."""
+    old = ctx.pod.status
+    if status == old or _only_the_sandbox_is_new(old, status):
+        return ()
+    news = tuple(note for note in events if _waiting(old) != _waiting(status))
+    return (
+        Update(
+            object=evolve(ctx.pod, status=status),
+            subresource="status",
+            reason=headline(status),
+            message=f"{ctx.where} reports: {ctx.name} {describe(status)}",
+            events=news,
+        ),
+    )
+
+
+def _waiting(status: PodStatus) -> list[tuple[str, str]]:
+    statuses = (*status.init_container_statuses, *status.container_statuses)
+    return [(each.name, each.state.waiting.reason) for each in statuses if each.state.waiting is not None]
+
+
+def _only_the_sandbox_is_new(old: PodStatus, new: PodStatus) -> bool:
+    """Whether nothing is new but the Pod's address, while its containers are still being created."""
+    if old.start_time is None or new.phase != "Pending" or old.pod_ip == new.pod_ip:
+        return False
+    ready = next((each for each in new.conditions if each.type == "PodReadyToStartContainers"), None)
+    quiet = tuple(
+        ready if each.type == "PodReadyToStartContainers" and ready is not None else each for each in old.conditions
+    )
+    return evolve(old, conditions=quiet, pod_ip=new.pod_ip, pod_ips=new.pod_ips) == new
+
+
+def _unreported_end(old: PodStatus, new: PodStatus) -> bool:
+    """Whether a container has ended and the API server does not know yet."""
+    known = {each.container_id: each for each in (*old.init_container_statuses, *old.container_statuses)}
+    for each in (*new.init_container_statuses, *new.container_statuses):
+        if each.state.terminated is not None:
+            before = known.get(each.container_id)
+            if before is None or (before.state.terminated is None and before.state.waiting is None):
+                return True
+    return False
+
+
+def record_once(ctx: PodContext, notes: Iterable[EventNote], since: int = 0) -> Wanted:
+    """Record those Events that have not been recorded yet."""
+    new = tuple(note for note in notes if not ctx.noted(note.message, since))
+    if not new:
+        return ()
+    message = f"{ctx.where} about {ctx.name}: {new[0].message}"
+    return (Record(target=ctx.key, reason=new[0].reason, message=message, events=new),)
+
+
+def unhealthy(ctx: PodContext) -> Wanted:
+    """The Unhealthy Events of probes that have failed."""
+    wanted: list[Any] = []
+    for container in (*ctx.pod.spec.init_containers, *ctx.pod.spec.containers):
+        process = ctx.process(container.name)
+        if process is not None and process.running(ctx.now):
+            due = [text for at, text in ctx.outlook(container, process).unhealthy if at <= ctx.now]
+            notes = [ctx.note("Unhealthy", text, "Warning") for text in due]
+            wanted += record_once(ctx, notes, process.started_at)
+    return tuple(wanted)
+
+
+def reject_pod(ctx: PodContext, reason: str, message: str) -> Wanted:
+    """The Pod must not run here: it has failed, for good (``rejectPod``)."""
+    status = PodStatus(
+        phase="Failed",
+        reason=reason,
+        message=f"Pod was rejected: {message}",
+        qos_class=ctx.pod.status.qos_class,
+        conditions=ctx.pod.status.conditions,
+        observed_generation=ctx.pod.metadata.generation,
+        start_time=ctx.view.time,
+    )
+    return (
+        Update(
+            object=evolve(ctx.pod, status=status),
+            subresource="status",
+            reason=reason,
+            message=f"{ctx.where} rejects {ctx.name}: {message}",
+            events=(ctx.note(reason, message, "Warning"),),
+        ),
+    )
+
+
+def active_deadline(ctx: PodContext) -> int | None:
+    """When the Pod has run long enough (``activeDeadlineSeconds``), or None."""
+    limit, since = ctx.pod.spec.active_deadline_seconds, ctx.pod.status.start_time
+    return None if limit is None or since is None else (since + limit) * SECOND
+
+
+def deadline_exceeded(ctx: PodContext) -> Wanted:
+    """The Pod has failed because it ran for too long."""
+    told = "Pod was active on the node longer than the specified deadline"
+    status = evolve(generate_pod_status(ctx, {}), phase="Failed", reason="DeadlineExceeded", message=told)
+    return (
+        Update(
+            object=evolve(ctx.pod, status=status),
+            subresource="status",
+            reason="DeadlineExceeded",
+            message=f"{ctx.where} ends {ctx.name}: it was active longer than its activeDeadlineSeconds",
+            events=(ctx.note("DeadlineExceeded", told),),
+        ),
+    )
+
+
+def sync_terminating_pod(ctx: PodContext) -> Wanted:
+    """A Pod that was deleted: its containers stop, then it is gone (``SyncTerminatingPod``)."""
+    if ctx.sandbox is None:
+        return delete_pod(ctx)
+    containers = (*ctx.pod.spec.init_containers, *ctx.pod.spec.containers)
+    stop = stop_containers(ctx, containers, whole_pod=True)
+    if stop is not None:
+        return (stop,)
+    alive = [process.exits_at for process in ctx.sandbox.containers.values() if process.running(ctx.now)]
+    status = generate_pod_status(ctx, {}, ending=True)
+    if alive:
+        reports = report(ctx, status, ()) if _unreported_end(ctx.pod.status, status) else ()
+        return (*reports, Requeue(at=min(end for end in alive if end is not None)))
+    reports = report(ctx, status, ()) if ctx.sandbox.containers else ()
+    return (*reports, remove_pod_sandbox(ctx.machine, ctx.sandbox, ctx.key), *delete_pod(ctx))
+
+
+def delete_pod(ctx: PodContext) -> Wanted:
+    """Nothing of the Pod is left on the machine: the API server may forget it."""
+    if ctx.pod.metadata.deletion_grace_period_seconds == 0:
+        return ()
+    return (
+        Delete(
+            target=ctx.key,
+            grace_seconds=0,
+            uid=ctx.pod.metadata.uid,
+            reason="Deleted",
+            message=f"{ctx.where} has stopped {ctx.name} and deletes it from the API server",
+        ),
+    )
+
+
+def sync_terminated_pod(ctx: PodContext) -> Wanted:
+    """A Pod that has ended: what still runs is stopped, and its address is given back (``SyncTerminatedPod``)."""
+    sandbox = ctx.sandbox
+    if sandbox is None or sandbox.stopped_at is not None:
+        return ()
+    containers = (*ctx.pod.spec.init_containers, *ctx.pod.spec.containers)
+    stop = stop_containers(ctx, containers, whole_pod=True)
+    if stop is not None:
+        return (stop,)
+    alive = [process.exits_at for process in sandbox.containers.values() if process.running(ctx.now)]
+    if alive:
+        return (Requeue(at=min(end for end in alive if end is not None)),)
+    return (
+        *report(ctx, generate_pod_status(ctx, {}, ending=True), ()),
+        StopPodSandbox(
+            node=ctx.machine.name,
+            target=ctx.key,
+            uid=sandbox.uid,
+            reason="SandboxStopped",
+            message=f"{ctx.where} gives back the address of {ctx.name}, which has ended",
+        ),
+    )
+
+
+def clean_up_orphans(machine: Machine, key: ObjectKey) -> Wanted:
+    """Remove what is left on the machine of a Pod of this name that the API server does not know (any more)."""
+    left = sorted(
+        (sandbox.uid, sandbox)
+        for sandbox in machine.sandboxes.values()
+        if sandbox.name == key.name and sandbox.namespace == key.namespace
+    )
+    return tuple(remove_pod_sandbox(machine, sandbox, key) for _, sandbox in left)
+
+
+def remove_pod_sandbox(machine: Machine, sandbox: Sandbox, key: ObjectKey) -> RemovePodSandbox:
+    """The request that removes a Pod from the machine."""
+    return RemovePodSandbox(
+        node=machine.name,
+        target=key,
+        uid=sandbox.uid,
+        reason="SandboxRemoved",
+        message=f"kubelet on {machine.name} removes what is left of Pod {key.namespace}/{key.name}",
+    )
+
+
+def is_pod_of(pod: Pod, sandbox: Sandbox) -> bool:
+    """Whether a sandbox is that of this very Pod, not of one that had its name before."""
+    return pod.metadata.uid == sandbox.uid
