@@ -39,7 +39,7 @@ _IMAGE = re.compile(
 
 @lru_cache(maxsize=1024)
 def image_pull_policy(image: str) -> str:
-    """The pull policy of a container that names none: ``Always`` for the tag ``latest`` or no tag, else ``IfNotPresent``."""
+    """When an image is pulled if nothing is said: ``Always`` for the tag ``latest`` or none, else ``IfNotPresent``."""
     found = _IMAGE.fullmatch(image)
     if found is None:
         return "IfNotPresent"

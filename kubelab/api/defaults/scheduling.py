@@ -12,9 +12,8 @@ from kubelab.api.scheduling import PriorityClass
 
 def default_priority_class(priority: PriorityClass) -> PriorityClass:
     """Fill in that Pods of this class may preempt those of lower ones."""
-    return (
-        changed(priority, preemption_policy="PreemptLowerPriority") if priority.preemption_policy is None else priority
-    )
+    policy = priority.preemption_policy
+    return changed(priority, preemption_policy="PreemptLowerPriority" if policy is None else policy)
 
 
 DEFAULTS: dict[str, Callable[[Any], Any]] = {"PriorityClass": default_priority_class}

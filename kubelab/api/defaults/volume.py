@@ -3,7 +3,7 @@
 In Kubernetes: `pkg/apis/core/v1/defaults.go` (``SetDefaults_Volume`` …) and the generated defaults of the sources.
 """
 
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -25,7 +25,7 @@ from kubelab.api.core.volume_source import AzureDiskVolumeSource
 from kubelab.api.defaults.changes import changed, each, filled, optional, resource_list
 
 _MODE = 0o644
-_SOURCES = tuple(field.name for field in attrs.fields(VolumeSource))
+_SOURCES = tuple(field.name for field in attrs.fields(cast("Any", VolumeSource)))
 
 
 def default_volume(volume: Volume) -> Volume:
@@ -65,7 +65,8 @@ def _default_downward_file(file: DownwardAPIVolumeFile) -> DownwardAPIVolumeFile
 
 
 def _default_projected(source: ProjectedVolumeSource) -> ProjectedVolumeSource:
-    return changed(_default_mode(source), sources=each(source.sources, _default_projection))
+    mode = _MODE if source.default_mode is None else source.default_mode
+    return changed(source, default_mode=mode, sources=each(source.sources, _default_projection))
 
 
 def _default_projection(projection: VolumeProjection) -> VolumeProjection:

@@ -46,9 +46,9 @@ _WHERE: dict[tuple[str, str], tuple[str, str]] = {
     ("apps/v1", "DaemonSet"): (f"{_HERE}.apps", "daemon_set"),
     ("apps/v1", "Deployment"): (f"{_HERE}.apps", "deployment"),
     ("apps/v1", "ReplicaSet"): (f"{_HERE}.apps", "replica_set"),
-    ("apps/v1", "StatefulSet"): (f"{_HERE}.apps", "stateful_set"),
+    ("apps/v1", "StatefulSet"): (f"{_HERE}.stateful_sets", "stateful_set"),
     ("autoscaling/v2", "HorizontalPodAutoscaler"): (f"{_HERE}.autoscaling", "horizontal_pod_autoscaler"),
-    ("batch/v1", "CronJob"): (f"{_HERE}.batch", "cron_job"),
+    ("batch/v1", "CronJob"): (f"{_HERE}.cron_jobs", "cron_job"),
     ("batch/v1", "Job"): (f"{_HERE}.batch", "job"),
     ("coordination.k8s.io/v1", "Lease"): (f"{_HERE}.coordination", "lease"),
     ("discovery.k8s.io/v1", "EndpointSlice"): (f"{_HERE}.discovery", "endpoint_slice"),
@@ -66,7 +66,10 @@ _WHERE: dict[tuple[str, str], tuple[str, str]] = {
 """Module and name of the check of each kind; that of a change is called the same with ``_update`` behind it, that of
 a status ``_status_update`` (it may be in a module of its own)."""
 
-_ELSEWHERE = {("v1", "Pod", "status"): f"{_CORE}.pod_status"}
+_ELSEWHERE = {
+    ("v1", "Pod", "status"): f"{_CORE}.pod_status",
+    ("batch/v1", "Job", "status"): f"{_HERE}.job_status",
+}
 
 _checks: dict[tuple[type, str], _Check | None] = {}
 

@@ -1,4 +1,4 @@
-"""Checks of Deployment, ReplicaSet, StatefulSet, DaemonSet and ControllerRevision.
+"""Checks of Deployment, ReplicaSet, DaemonSet and ControllerRevision.
 
 In Kubernetes: `pkg/apis/apps/validation/validation.go`.
 """
@@ -16,17 +16,11 @@ from kubelab.api.apps import (
     ReplicaSet,
     RollingUpdateDaemonSet,
     RollingUpdateDeployment,
-    StatefulSet,
-    StatefulSetSpec,
-    StatefulSetUpdateStrategy,
 )
 from kubelab.api.core.pod import PodTemplateSpec
-from kubelab.api.core.volume import PersistentVolumeClaimVolumeSource, Volume
 from kubelab.api.meta import LabelSelector
-from kubelab.api.model import evolve
 from kubelab.api.scalars import IntOrString
 from kubelab.api.validation import metadata, names, selectors
-from kubelab.api.validation.core.claims import claim_spec
 from kubelab.api.validation.core.pods import template_spec
 from kubelab.api.validation.field_error import (
     Errors,
@@ -40,10 +34,6 @@ from kubelab.api.validation.field_error import (
 )
 
 _NO_MATCH = "`selector` does not match template `labels`"
-_STATEFUL_SET_FIXED = (
-    "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', "
-    "'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
-)
 
 
 def deployment(given: Deployment) -> Errors:
@@ -81,10 +71,11 @@ def _selected_template(selector: LabelSelector | None, template: PodTemplateSpec
     labels = template.metadata.labels
     yield from selectors.template_matches(selector, found, labels, "spec.template.metadata.labels")
     yield from template_spec(template, "spec.template")
-    yield from _always_restarted(template, "ReplicaSet")
+    yield from always_restarted(template, "ReplicaSet")
 
 
-def _always_restarted(template: PodTemplateSpec, kind: str) -> Errors:
+def always_restarted(template: PodTemplateSpec, kind: str) -> Errors:
+    """A mistake unless the containers of a workload's Pods are always restarted."""
     path = "spec.template.spec"
     if template.spec.restart_policy != "Always":
         yield not_supported(f"{path}.restartPolicy", template.spec.restart_policy, ("Always",))
@@ -111,7 +102,7 @@ def _rolling_update(rolling: RollingUpdateDeployment, path: str) -> Errors:
     unavailable, surge = _or_zero(rolling.max_unavailable), _or_zero(rolling.max_surge)
     yield from positive_or_percent(unavailable, f"{path}.maxUnavailable")
     yield from positive_or_percent(surge, f"{path}.maxSurge")
-    if _amount(unavailable) == 0 and _amount(surge) == 0:
+    if amount_of(unavailable) == 0 and amount_of(surge) == 0:
         yield invalid(f"{path}.maxUnavailable", unavailable, "may not be 0 when `maxSurge` is 0")
     yield from at_most_all(unavailable, f"{path}.maxUnavailable")
 
@@ -134,7 +125,8 @@ def at_most_all(value: IntOrString, path: str) -> Errors:
         yield invalid(path, value, "must not be greater than 100%")
 
 
-def _amount(value: IntOrString) -> int:
+def amount_of(value: IntOrString) -> int:
+    """The number in a value such as ``3`` or ``25%``."""
     if isinstance(value, int):
         return value
     if not names.percent(value):
@@ -142,7 +134,7 @@ def _amount(value: IntOrString) -> int:
     return int(value) if re.fullmatch("[+-]?[0-9]+", value, re.ASCII) else 0
 
 
-def _replica_counts(status: object, fields: dict[str, str], ready: str) -> Errors:
+def replica_counts(status: object, fields: dict[str, str], ready: str) -> Errors:
     """Numbers that must not be negative, nor greater than all replicas, nor more available than ready."""
     counts = {name: getattr(status, attribute) for attribute, name in fields.items()}
     for name, count in counts.items():
@@ -155,7 +147,8 @@ def _replica_counts(status: object, fields: dict[str, str], ready: str) -> Error
         yield invalid("status.availableReplicas", counts["availableReplicas"], f"cannot be greater than {ready}")
 
 
-def _collisions(new: int | None, old: int | None) -> Errors:
+def collisions(new: int | None, old: int | None) -> Errors:
+    """A mistake when the count of hash collisions goes down."""
     if old is not None and (new is None or new < old):
         yield invalid("status.collisionCount", new or 0, "cannot be decremented")
 
@@ -173,8 +166,8 @@ def deployment_status_update(new: Deployment, old: Deployment) -> Errors:
     }
     if new.status.terminating_replicas is not None:
         fields["terminating_replicas"] = "terminatingReplicas"
-    yield from _replica_counts(new.status, fields, "readyReplicas")
-    yield from _collisions(new.status.collision_count, old.status.collision_count)
+    yield from replica_counts(new.status, fields, "readyReplicas")
+    yield from collisions(new.status.collision_count, old.status.collision_count)
 
 
 def replica_set(given: ReplicaSet) -> Errors:
@@ -210,113 +203,7 @@ def replica_set_status_update(new: ReplicaSet, old: ReplicaSet) -> Errors:
     }
     if new.status.terminating_replicas is not None:
         fields["terminating_replicas"] = "terminatingReplicas"
-    yield from _replica_counts(new.status, fields, "readyReplicas")
-
-
-def stateful_set(given: StatefulSet) -> Errors:
-    """What is wrong with a new StatefulSet."""
-    yield from metadata.object_meta(given.metadata, namespaced=True, name_check=names.is_label)
-    yield from _stateful_set_spec(given.spec, new=True)
-
-
-def stateful_set_update(new: StatefulSet, old: StatefulSet) -> Errors:
-    """What is wrong with a changed StatefulSet: most of it stays."""
-    yield from metadata.object_meta_update(new.metadata, old.metadata)
-    yield from _stateful_set_spec(new.spec, new=False)
-    comparable = evolve(
-        new.spec,
-        replicas=old.spec.replicas,
-        template=old.spec.template,
-        update_strategy=old.spec.update_strategy,
-        min_ready_seconds=old.spec.min_ready_seconds,
-        ordinals=old.spec.ordinals,
-        revision_history_limit=old.spec.revision_history_limit,
-        persistent_volume_claim_retention_policy=old.spec.persistent_volume_claim_retention_policy,
-    )
-    if comparable != old.spec:
-        yield forbidden("spec", _STATEFUL_SET_FIXED)
-
-
-def _stateful_set_spec(spec: StatefulSetSpec, new: bool) -> Errors:
-    management = spec.pod_management_policy
-    if not management:
-        yield required("spec.podManagementPolicy")
-    elif management not in ("OrderedReady", "Parallel"):
-        yield invalid("spec.podManagementPolicy", management, "must be 'OrderedReady' or 'Parallel'")
-    yield from _stateful_set_strategy(spec.update_strategy, "spec.updateStrategy")
-    retention = spec.persistent_volume_claim_retention_policy
-    if retention is not None:
-        path = "spec.persistentVolumeClaimRetentionPolicy"
-        for field, policy in (("whenDeleted", retention.when_deleted), ("whenScaled", retention.when_scaled)):
-            if policy not in ("Retain", "Delete"):
-                yield not_supported(f"{path}.{field}", policy, ("Retain", "Delete"))
-    if new:
-        for index, claim in enumerate(spec.volume_claim_templates):
-            yield from claim_spec(claim.spec, f"spec.volumeClaimTemplates[{index}].spec")
-    yield from non_negative("spec.replicas", spec.replicas)
-    yield from non_negative("spec.minReadySeconds", spec.min_ready_seconds)
-    if spec.ordinals is not None:
-        yield from non_negative("spec.ordinals.start", spec.ordinals.start)
-    if new and spec.service_name:
-        yield from names.label_errors("spec.serviceName", spec.service_name)
-    yield from selectors.required_selector(spec.selector, "statefulset", "spec.selector")
-    found = selectors.compiled(spec.selector)
-    if found is None:
-        yield invalid("spec.selector", spec.selector, "")
-    else:
-        labels = spec.template.metadata.labels
-        yield from selectors.template_matches(spec.selector, found, labels, "spec.template.metadata.labels")
-        yield from template_spec(_with_claims(spec), "spec.template")
-    yield from _always_restarted(spec.template, "StatefulSet")
-
-
-def _with_claims(spec: StatefulSetSpec) -> PodTemplateSpec:
-    """The template as its Pods will be: with a volume for each claim, hostname and subdomain left to the controller."""
-    template, pod = spec.template, spec.template.spec
-    if not (pod.hostname or pod.subdomain or spec.volume_claim_templates):
-        return template
-    claimed = {
-        claim.metadata.name: Volume(
-            name=claim.metadata.name,
-            persistent_volume_claim=PersistentVolumeClaimVolumeSource(claim_name=claim.metadata.name),
-        )
-        for claim in spec.volume_claim_templates
-    }
-    volumes = (*claimed.values(), *(volume for volume in pod.volumes if volume.name not in claimed))
-    return evolve(template, spec=evolve(pod, hostname="", subdomain="", volumes=volumes))
-
-
-def _stateful_set_strategy(strategy: StatefulSetUpdateStrategy, path: str) -> Errors:
-    rolling = strategy.rolling_update
-    if not strategy.type:
-        yield required(path)
-    elif strategy.type == "OnDelete":
-        if rolling is not None:
-            yield invalid(f"{path}.rollingUpdate", rolling, "only allowed for updateStrategy 'RollingUpdate'")
-    elif strategy.type != "RollingUpdate":
-        yield invalid(path, strategy, "must be 'RollingUpdate' or 'OnDelete'")
-    elif rolling is not None:
-        yield from non_negative(f"{path}.rollingUpdate.partition", rolling.partition)
-        unavailable, here = rolling.max_unavailable, f"{path}.rollingUpdate.maxUnavailable"
-        if unavailable is not None:
-            yield from positive_or_percent(unavailable, here)
-            if _amount(unavailable) == 0:
-                yield invalid(here, unavailable, "cannot be 0")
-            yield from at_most_all(unavailable, here)
-
-
-def stateful_set_status_update(new: StatefulSet, old: StatefulSet) -> Errors:
-    """What is wrong with what the controller reports of a StatefulSet."""
-    fields = {
-        "replicas": "replicas",
-        "ready_replicas": "readyReplicas",
-        "current_replicas": "currentReplicas",
-        "updated_replicas": "updatedReplicas",
-        "available_replicas": "availableReplicas",
-    }
-    yield from _replica_counts(new.status, fields, "status.readyReplicas")
-    yield from metadata.object_meta_update(new.metadata, old.metadata)
-    yield from _collisions(new.status.collision_count, old.status.collision_count)
+    yield from replica_counts(new.status, fields, "readyReplicas")
 
 
 def daemon_set(given: DaemonSet) -> Errors:
@@ -340,7 +227,7 @@ def _daemon_set_spec(spec: DaemonSetSpec) -> Errors:
     if spec.selector is not None and selectors.is_empty(spec.selector):
         yield invalid("spec.selector", spec.selector, "empty selector is invalid for daemonset")
     yield from template_spec(spec.template, "spec.template")
-    yield from _always_restarted(spec.template, "DaemonSet")
+    yield from always_restarted(spec.template, "DaemonSet")
     yield from non_negative("spec.minReadySeconds", spec.min_ready_seconds)
     yield from _daemon_set_strategy(spec.update_strategy, "spec.updateStrategy")
     yield from non_negative("spec.revisionHistoryLimit", spec.revision_history_limit)
@@ -363,9 +250,9 @@ def _daemon_set_rolling(rolling: RollingUpdateDaemonSet, path: str) -> Errors:
     yield from positive_or_percent(surge, f"{path}.maxSurge")
     yield from at_most_all(unavailable, f"{path}.maxUnavailable")
     yield from at_most_all(surge, f"{path}.maxSurge")
-    if _amount(unavailable) != 0 and _amount(surge) != 0:
+    if amount_of(unavailable) != 0 and amount_of(surge) != 0:
         yield invalid(f"{path}.maxSurge", surge, "may not be set when maxUnavailable is non-zero")
-    elif _amount(unavailable) == 0 and _amount(surge) == 0:
+    elif amount_of(unavailable) == 0 and amount_of(surge) == 0:
         yield required(f"{path}.maxUnavailable", "cannot be 0 when maxSurge is 0")
 
 
@@ -385,7 +272,7 @@ def daemon_set_status_update(new: DaemonSet, old: DaemonSet) -> Errors:
     }
     for field, count in counts.items():
         yield from non_negative(f"status.{field}", count)
-    yield from _collisions(status.collision_count, old.status.collision_count)
+    yield from collisions(status.collision_count, old.status.collision_count)
 
 
 def controller_revision(given: ControllerRevision) -> Errors:

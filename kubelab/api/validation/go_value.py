@@ -9,8 +9,9 @@ so that a label selector is printed as in a manifest (``{"matchLabels":{"app":"o
 """
 
 import re
+from collections.abc import Hashable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -109,7 +110,7 @@ def _structure(value: Any, tagged: bool) -> str:
     kind = type(value)
     tagged = tagged or kind.__module__ == "kubelab.api.meta"
     parts = []
-    for name, json, always, inline in _fields(kind):
+    for name, json, always, inline in _fields(cast("Hashable", kind)):
         field = getattr(value, name)
         if inline:
             inner = _structure(field, True)[1:-1]
@@ -125,7 +126,7 @@ def _structure(value: Any, tagged: bool) -> str:
 
 
 @cache
-def _fields(kind: type[Any]) -> tuple[tuple[str, str, bool, bool], ...]:
+def _fields(kind: Any) -> tuple[tuple[str, str, bool, bool], ...]:
     return tuple(
         (each.name, json_name(each), bool(each.metadata.get("always")), each.name == "metadata")
         for each in attrs.fields(kind)

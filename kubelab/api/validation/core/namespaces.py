@@ -215,11 +215,12 @@ def _limit(item: LimitRangeItem, name: str, for_pods: bool, path: str) -> Errors
         head = f"{smaller} value {quantity.canonical(one)} is greater than {larger} value"
         yield invalid(f"{path}.{field}[{name}]", shown, f"{head} {quantity.canonical(other)}")
     yield from _ratio(item.max_limit_request_ratio.get(name), low, high, f"{path}.maxLimitRequestRatio[{name}]")
-    if limit is not None and asked is not None and not is_overcommit_allowed(name):
-        if quantity.compare(limit, asked) != 0:
-            head = f"default value {quantity.canonical(limit)} must equal to defaultRequest value"
-            text = f"{head} {quantity.canonical(asked)} in {name}"
-            yield invalid(f"{path}.defaultRequest[{name}]", asked, text)
+    if limit is None or asked is None or is_overcommit_allowed(name):
+        return
+    if quantity.compare(limit, asked) != 0:
+        head = f"default value {quantity.canonical(limit)} must equal to defaultRequest value"
+        text = f"{head} {quantity.canonical(asked)} in {name}"
+        yield invalid(f"{path}.defaultRequest[{name}]", asked, text)
 
 
 def _ratio(ratio: Quantity | None, low: Quantity | None, high: Quantity | None, path: str) -> Errors:

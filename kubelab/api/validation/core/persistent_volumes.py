@@ -7,7 +7,7 @@ In Kubernetes: `ValidatePersistentVolume`, `ValidatePersistentVolumeUpdate`.
 
 import posixpath
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -31,7 +31,7 @@ _BETA_TO_GA = {
     "beta.kubernetes.io/arch": "kubernetes.io/arch",
     "beta.kubernetes.io/instance-type": "node.kubernetes.io/instance-type",
 }
-_FIELDS = tuple(field.name for field in attrs.fields(PersistentVolumeSource))
+_FIELDS = tuple(field.name for field in attrs.fields(cast("Any", PersistentVolumeSource)))
 
 
 def _needs(**fields: str) -> Callable[[Any, str], Errors]:

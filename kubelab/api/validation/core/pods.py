@@ -294,7 +294,7 @@ def _comparable(new: PodSpec, old: PodSpec) -> PodSpec:
     affinity = spec.affinity
     before = None if old.affinity is None else old.affinity.node_affinity
     if affinity is None and before is not None:
-        affinity = evolve(old.affinity, pod_affinity=None, pod_anti_affinity=None)  # type: ignore[type-var]
+        affinity = evolve(old.affinity, pod_affinity=None, pod_anti_affinity=None)
     elif affinity is not None and old.affinity is None and not (affinity.pod_affinity or affinity.pod_anti_affinity):
         affinity = None
     elif affinity is not None:
