@@ -15,6 +15,7 @@ entry                           objects
 ("clusterIP", ADDRESS)          the Service that holds a cluster address
 ("nodePort", "TCP/30080")       the Service that holds a node port
 ("image", NAME)                 the Nodes that report to have an image
+("nodeIP",)                     the Nodes that have an address; ("nodeIP", ADDRESS) which has this one
 ("podCIDR",)                    the Nodes that have a range of Pod addresses; ("podCIDR", RANGE) which has this one
 ("unready",)                    the Nodes that are not Ready
 ("claim", NAMESPACE, NAME)      the Pods that mount a claim, and the PersistentVolumes reserved for it
@@ -66,6 +67,10 @@ def _of_node(node: Object) -> Iterator[Entry]:
     for image in node.status.images:
         for name in image.names:
             yield ("image", name)
+    for address in node.status.addresses:
+        if address.type == "InternalIP":
+            yield ("nodeIP",)
+            yield ("nodeIP", address.address)
     if node.spec.pod_cidr:
         yield ("podCIDR",)
         yield ("podCIDR", node.spec.pod_cidr)

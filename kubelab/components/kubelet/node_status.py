@@ -36,7 +36,9 @@ LEASE_NAMESPACE = "kube-node-lease"
 LEASE_SECONDS = 40
 REPORT_SECONDS = 300
 MACHINE_NETWORK = IPv4Address("172.18.0.0")
-"""The network that the machines are in; the first of them has the address 172.18.0.2."""
+"""The network that the machines are in; its first addresses are those of the router and of the API server."""
+
+FIRST_ADDRESS = 3
 
 MAX_IMAGES = 50
 """How many images a Node names at most, the largest first."""
@@ -117,7 +119,7 @@ def node_status(view: View, node: Node, machine: Machine) -> NodeStatus:
 def addresses(view: View, node: Node) -> tuple[NodeAddress, ...]:
     """The next address of the machines' network that no Node has, and the name of the machine."""
     index = view.snapshot.index
-    number = len(index.get(("nodeIP",), ())) + 2
+    number = len(index.get(("nodeIP",), ())) + FIRST_ADDRESS
     while ("nodeIP", str(MACHINE_NETWORK + number)) in index:
         number += 1
     return (
