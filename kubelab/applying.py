@@ -3,21 +3,19 @@
 In Kubernetes: ``kubectl apply -f``, which stops in the middle where an object is refused.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
 
 from kubelab.api.inert import inert_fields
 from kubelab.api.scheme import by_kind
-from kubelab.errors import Mistake, SourceError, Span, StatusError
+from kubelab.dsl import Program, render
+from kubelab.errors import Mistake, SourceError, StatusError
 from kubelab.sim.engine import Engine
 from kubelab.sim.state import State
 from kubelab.state.requests import Apply
 from kubelab.state.snapshot import Object, ObjectKey, key_of
-
-Where = Callable[[ObjectKey, str], Span | None]
-"""Where in a source text a field of an object was said, given its path ("" for the object itself)."""
 
 
 @attrs.frozen
@@ -56,7 +54,7 @@ def in_order(objects: Iterable[Object]) -> list[Object]:
 
 
 def apply_all(
-    engine: Engine, state: State, objects: Sequence[Object], where: Where, show: Callable[[Sequence[Mistake]], str]
+    engine: Engine, state: State, objects: Sequence[Object], program: Program
 ) -> tuple[list[State], tuple[tuple[ObjectKey, str], ...]]:
     """The states after each object that changed something, and what became of each object.
 
@@ -64,8 +62,7 @@ def apply_all(
         engine: the engine that runs the cluster.
         state: the present state.
         objects: what is to be applied.
-        where: finds the place of a field in the source.
-        show: makes the text of the error from the mistakes.
+        program: where the objects come from, to show the place of a mistake.
 
     Raises:
         SourceError: the API server refuses one of the objects, or more; nothing has changed.
@@ -80,7 +77,7 @@ def apply_all(
         try:
             following = engine.submit(state, Apply(object=obj, reason="Applied", message=message))
         except StatusError as refusal:
-            mistakes += _mistakes(refusal, key, where)
+            mistakes += _mistakes(refusal, key, program)
             continue
         changed = following.steps != state.steps
         results.append((key, "configured" if known and changed else "unchanged" if known else "created"))
@@ -90,7 +87,7 @@ def apply_all(
             states[-1] = following
         state = following
     if mistakes:
-        raise SourceError(mistakes, show(mistakes))
+        raise SourceError(mistakes, render(mistakes, program.text, program.source))
     return states, tuple(results)
 
 
@@ -101,12 +98,12 @@ def _named(obj: Object) -> ObjectKey:
     return key
 
 
-def _mistakes(refusal: StatusError, key: ObjectKey, where: Where) -> list[Mistake]:
+def _mistakes(refusal: StatusError, key: ObjectKey, program: Program) -> list[Mistake]:
     """A refusal as mistakes in the source: one for each cause, at the field that caused it."""
     if not refusal.causes:
-        return [Mistake(refusal.message, where(key, ""), code=refusal.reason)]
+        return [Mistake(refusal.message, program.span_of(key), code=refusal.reason)]
     return [
-        Mistake(f"{key}: {cause.field}: {cause.message}", where(key, cause.field), code=cause.reason)
+        Mistake(f"{key}: {cause.field}: {cause.message}", program.span_of(key, cause.field), code=cause.reason)
         for cause in refusal.causes
     ]
 

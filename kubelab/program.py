@@ -1,0 +1,57 @@
+"""Reading what a person wrote, the language of kubelab, YAML or JSON, into one thing that can be applied."""
+
+from collections.abc import Sequence
+
+from kubelab import dsl
+from kubelab.api import manifest
+from kubelab.api.expectation import Expectation
+from kubelab.dsl import Program
+from kubelab.errors import ManifestError, Mistake, SourceError
+from kubelab.state.snapshot import Object
+
+KUBE = "kube"
+LANGUAGES = (KUBE, "yaml", "json")
+
+
+def read(text: str, source: str = "", language: str = "") -> Program:
+    """What a text says.
+
+    Args:
+        text: a program, or manifests.
+        source: the name of the file or cell, for errors.
+        language: one of `LANGUAGES`; "" means to find out.
+
+    Raises:
+        SourceError: it cannot be read; the error has all mistakes with their places.
+    """
+    if (language or dsl.sniff(text)) == KUBE:
+        return dsl.compile_text(text, source)
+    try:
+        objects = manifest.load(text, source)
+    except ManifestError as error:
+        mistakes = [Mistake(problem, code="manifest") for problem in error.problems]
+        raise SourceError(mistakes, str(error)) from None
+    nodes = tuple(obj for obj in objects if obj.kind == "Node")
+    others = tuple(obj for obj in objects if obj.kind != "Node")
+    return Program(objects=others, nodes=nodes, source=source, text=text)
+
+
+def of_objects(objects: Sequence[Object]) -> Program:
+    """Objects made in Python, as a program."""
+    nodes = tuple(obj for obj in objects if obj.kind == "Node")
+    return Program(objects=tuple(obj for obj in objects if obj.kind != "Node"), nodes=nodes)
+
+
+def read_condition(text: str) -> Expectation:
+    """A condition such as ``3 pods app=web Running``, with or without the word ``expect`` before it.
+
+    Raises:
+        SourceError: it is none.
+    """
+    words = text.split(maxsplit=1)
+    said = text if words and words[0] in ("expect", "always", "eventually", "never") else f"expect {text}"
+    program = dsl.compile_text(said, "condition")
+    if len(program.expectations) != 1 or program.objects or program.nodes:
+        mistake = Mistake("this is no condition", hint="write one such as `3 pods app=web Running`")
+        raise SourceError([mistake], dsl.render([mistake], said, "condition"))
+    return program.expectations[0]
