@@ -12,6 +12,7 @@ from kubelab.components.endpoints import EndpointsController
 from kubelab.components.endpointslice import EndpointSliceController
 from kubelab.components.garbage_collector import GarbageCollector
 from kubelab.components.kube_proxy import KubeProxy
+from kubelab.components.kubelet import Kubelet
 from kubelab.components.namespace import NamespaceController
 from kubelab.components.node_ipam import NodeIpamController
 from kubelab.components.node_lifecycle import NodeLifecycleController
@@ -45,6 +46,7 @@ CONTROL_PLANE: Final[tuple[Component | NodeComponent, ...]] = (
     CsiProvisioner(),
     ClaimProtectionController(),
     VolumeProtectionController(),
+    Kubelet(),
     KubeProxy(),
 )
 """Everything that runs in a cluster, in the fixed order in which the components are woken.

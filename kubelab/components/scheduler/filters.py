@@ -97,7 +97,7 @@ def node_resources_fit(query: PodQuery, node: NodeInfo, used: NodeAllocation) ->
     """What all Pods of the node ask for together must not exceed what it gives."""
     short = shortages(query.request, node.capacity, used)
     # One resource that the whole node could not give makes preemption useless, whatever the others say.
-    resolvable = all(each.requested <= each.capacity for each in short)
+    resolvable = all(each.requested <= each.capacity for each in short if each.resource != "pods")
     for each in short:
         if each.resource == "pods":
             yield Rejection("NodeResourcesFit", "Too many pods", f"it runs {each.used} Pods already", resolvable)
