@@ -131,7 +131,6 @@ KINDS: tuple[Kind, ...] = (
         "core.storage",
         "pvc",
         subresources="status",
-        simulated=False,
     ),
     _kind(
         "",
@@ -141,7 +140,6 @@ KINDS: tuple[Kind, ...] = (
         "pv",
         namespaced=False,
         subresources="status",
-        simulated=False,
     ),
     _kind("", "Pod", "pods", "core.pod", "po", categories="all", subresources=_POD_SUBRESOURCES),
     _kind("", "PodTemplate", "podtemplates", "core.pod", simulated=False),
@@ -223,7 +221,7 @@ KINDS: tuple[Kind, ...] = (
         namespaced=False,
         simulated=False,
     ),
-    _kind("storage.k8s.io", "StorageClass", "storageclasses", "storage", "sc", namespaced=False, simulated=False),
+    _kind("storage.k8s.io", "StorageClass", "storageclasses", "storage", "sc", namespaced=False),
 )
 """All kinds, in the order of ``kubectl api-resources``: by group, then by plural."""
 

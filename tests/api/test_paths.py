@@ -197,6 +197,12 @@ def test_fields_that_are_set_without_effect_are_found() -> None:
     )
 
 
+def test_only_the_part_of_a_hook_that_does_nothing_is_named() -> None:
+    hooks = {"preStop": {"sleep": {"seconds": 5}}, "postStart": {"exec": {"command": ["true"]}}}
+    given = {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "c", "lifecycle": hooks}]}}
+    assert inert_fields(from_manifest(given)) == ("spec.containers[0].lifecycle.postStart",)
+
+
 def test_everyday_objects_have_only_fields_with_effect() -> None:
     assert inert_fields(POD) == ()
     assert inert_fields(ConfigMap(data=FrozenMap(a="b"))) == ()

@@ -185,13 +185,13 @@ class Container:
     restart_policy: str | None = field(
         default=None, go="v1.ContainerRestartPolicy", values=("Always", "Never", "OnFailure")
     )
-    restart_policy_rules: tuple[ContainerRestartRule, ...] = field(default=(), inert=True)
+    restart_policy_rules: tuple[ContainerRestartRule, ...] = ()
     volume_mounts: tuple[VolumeMount, ...] = field(default=(), merge_key="mountPath")
     volume_devices: tuple[VolumeDevice, ...] = field(default=(), merge_key="devicePath", inert=True)
     liveness_probe: Probe | None = None
     readiness_probe: Probe | None = None
     startup_probe: Probe | None = None
-    lifecycle: Lifecycle | None = field(default=None, inert=True)
+    lifecycle: Lifecycle | None = None
     termination_message_path: str = field(default="", inert=True)
     termination_message_policy: str = field(
         default="", go="v1.TerminationMessagePolicy", values=("File", "FallbackToLogsOnError"), inert=True

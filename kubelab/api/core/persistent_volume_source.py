@@ -2,7 +2,7 @@
 
 Source: `k8s.io/api/core/v1` (the ``…PersistentVolumeSource`` types).
 
-**Simplified:** no storage system is simulated, so none of these details has an effect.
+**Simplified:** a volume is no more than its name, so none of these details has an effect.
 """
 
 from kubelab.api.core.reference import ObjectReference, SecretReference

@@ -126,9 +126,9 @@ class SleepAction:
 class LifecycleHandler:
     """What to do at a point of a container's life; exactly one of its fields is set."""
 
-    exec: ExecAction | None = None
-    http_get: HTTPGetAction | None = None
-    tcp_socket: TCPSocketAction | None = None
+    exec: ExecAction | None = field(default=None, inert=True)
+    http_get: HTTPGetAction | None = field(default=None, inert=True)
+    tcp_socket: TCPSocketAction | None = field(default=None, inert=True)
     sleep: SleepAction | None = None
 
 
@@ -136,6 +136,6 @@ class LifecycleHandler:
 class Lifecycle:
     """What to do right after a container has started and right before it is stopped."""
 
-    post_start: LifecycleHandler | None = None
+    post_start: LifecycleHandler | None = field(default=None, inert=True)
     pre_stop: LifecycleHandler | None = None
-    stop_signal: str | None = field(default=None, go="v1.Signal", values=SIGNALS)
+    stop_signal: str | None = field(default=None, go="v1.Signal", values=SIGNALS, inert=True)
