@@ -16,7 +16,8 @@ class Comparison:
     """A field of an object compared with a value.
 
     Attributes:
-        path: the field in Kubernetes' notation, such as ``status.readyReplicas`` or ``status.conditions[Ready].status``.
+        path: the field in Kubernetes' notation, such as ``status.readyReplicas``
+            or ``status.conditions[Ready].status``.
         operator: ``==``, ``!=``, ``<``, ``<=``, ``>`` or ``>=``.
         value: what it is compared with, as written.
     """

@@ -9,8 +9,11 @@ program.
 from collections.abc import Callable
 from typing import Any
 
+import attrs
+
 from kubelab.api import manifest
 from kubelab.api.decode import Problem
+from kubelab.api.expectation import MODES, Expectation
 from kubelab.api.scheme import by_kind
 from kubelab.dsl import recover
 from kubelab.dsl.draft import Compilation, Draft, Scope
@@ -20,7 +23,7 @@ from kubelab.dsl.program import Program
 from kubelab.dsl.statements import OBJECTS, run
 from kubelab.dsl.suggest import did_you_mean
 from kubelab.dsl.words import Wrong, shown, span_of, text_of
-from kubelab.errors import Mistake
+from kubelab.errors import Mistake, SourceError, Span
 
 MAX_LENGTH = 16 * 1024 * 1024
 """The longest source, in characters."""
@@ -74,6 +77,34 @@ def compile_text(text: str, source: str = "", exists: Exists | None = None) -> P
         text=text,
         drafts=(*out.drafts, *out.nodes),
     )
+
+
+def parse_condition(text: str) -> Expectation:
+    """The condition that a text says, without the word ``expect``: ``3 pods app=web Running``.
+
+    Raises:
+        SourceError: it is no condition.
+    """
+    lead = "" if text.strip().split(" ", 1)[0] in MODES else "expect "
+    try:
+        program = compile_text(lead + text)
+    except SourceError as error:
+        mistakes = [_moved(mistake, len(lead)) for mistake in error.mistakes]
+        raise refuse(mistakes, text) from None
+    if len(program.expectations) != 1 or program.objects or program.nodes:
+        hint = "such as: 3 pods app=web Running"
+        raise refuse([Mistake("one condition was expected", Span(1, 1, 1, 2), hint, code="syntax")], text)
+    found = program.expectations[0]
+    return attrs.evolve(found, text=found.text.removeprefix(lead))
+
+
+def _moved(mistake: Mistake, by: int) -> Mistake:
+    span = mistake.span
+    if span is None or span.line != 1:
+        return mistake
+    start = max(1, span.column - by)
+    end = max(start + 1, span.end_column - by) if span.end_line == 1 else span.end_column
+    return attrs.evolve(mistake, span=Span(1, start, span.end_line, end))
 
 
 def _read(text: str) -> tuple[Any, list[Mistake]]:
@@ -154,4 +185,6 @@ def _check_twice(out: Compilation) -> None:
         if first is not draft and name:
             place = span_of(first.name)
             where = f" in line {place.line}" if place is not None else ""
-            out.warn(f"there is already a {kind} {shown(name)}{where}; the last one wins", draft.name, code="said-twice")
+            out.warn(
+                f"there is already a {kind} {shown(name)}{where}; the last one wins", draft.name, code="said-twice"
+            )

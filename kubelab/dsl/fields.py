@@ -186,7 +186,9 @@ def _structure(model: type[Any], node: Any, scope: Scope, depth: int) -> dict[st
         field = known.get(name)
         try:
             if field is None:
-                raise _unknown_field(name, model.__name__, known, _Slice(key_token, 0, len(key_token.value.rstrip(": "))))
+                raise _unknown_field(
+                    name, model.__name__, known, _Slice(key_token, 0, len(key_token.value.rstrip(": ")))
+                )
             result[name] = coerce(field.shape, value, scope, field, depth + 1)
         except Wrong as error:
             if error.mistake.code == "too-deep":
@@ -258,7 +260,9 @@ def _unfit(shape: Shape, given: str, at: Any, hint: str = "") -> Wrong:
         Form.BOOLEAN: "true or false",
     }.get(shape.form, shape.form.value)
     example = {Form.OBJECT: "{name: value}", Form.MAP: "{name: value}", Form.LIST: "[a, b]"}.get(shape.form)
-    return Wrong(f"{wanted} is wanted here, not {given}", at, hint or (f"such as {example}" if example else ""), "bad-value")
+    return Wrong(
+        f"{wanted} is wanted here, not {given}", at, hint or (f"such as {example}" if example else ""), "bad-value"
+    )
 
 
 def _doubt_value(text: str, field: Field, token: Token, scope: Scope) -> None:

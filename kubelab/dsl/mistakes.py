@@ -97,6 +97,8 @@ def at_token(token: Any, accepted: Iterable[str], first_word: Any, open_brace: S
         return Mistake("the text ends too early", _place(token), f"expected: {_expected(names)}", code="syntax")
     word = str(token.value)
     span = _place(token)
+    if word in ("}", "]") and open_brace is None:
+        return Mistake("nothing is open here that this could close", span, code="syntax")
     known_first = first_word is None or first_word is token or _begins_statement(first_word)
     if not known_first and first_word.line == token.line:
         meant = did_you_mean(first_word, [*parser.keywords().values(), *kind_words()])

@@ -127,7 +127,9 @@ def _where(scope: Scope, tree: Any) -> None:
         missing = [key for key in open_keys if key not in (scope.pod_meta.get("labels") or {})]
         if missing:
             hint = f"add `pod label {missing[0]}=VALUE`"
-            scope.out.warn(f"the Pods carry no label {shown(missing[0])}, so they are not selected", tree, hint, "unselected")
+            scope.out.warn(
+                f"the Pods carry no label {shown(missing[0])}, so they are not selected", tree, hint, "unselected"
+            )
 
     scope.finish.append(check)
 
@@ -178,7 +180,13 @@ def container(scope: Scope, tree: Any) -> None:
 
     name_token, *rest = tree.children
     inner = Scope(
-        scope.out, scope.draft, scope.pod, scope.pod_path, scope.pod_meta, scope.pod_meta_path, own=True,
+        scope.out,
+        scope.draft,
+        scope.pod,
+        scope.pod_path,
+        scope.pod_meta,
+        scope.pod_meta_path,
+        own=True,
         finish=scope.finish,
     )
     _begin_container(inner, "containers" if tree.data == "container" else "initContainers", text_of(name_token), tree)
@@ -259,7 +267,9 @@ def tolerate(scope: Scope, tree: Any) -> None:
     held = scope.pod.setdefault("tolerations", [])
     for item in tree.children:
         key, value, effect = mark_of(item)
-        said: dict[str, Any] = {"key": key, "operator": "Exists"} if value is None else {"key": key, "operator": "Equal"}
+        said: dict[str, Any] = (
+            {"key": key, "operator": "Exists"} if value is None else {"key": key, "operator": "Equal"}
+        )
         if value:
             said["value"] = value
         if key == "*" and value is None:

@@ -92,6 +92,8 @@ def _first_port(scope: Scope, container: dict[str, Any], asked: dict[str, Any], 
         return
     ports = container.get("ports") or []
     if not ports or not isinstance(ports[0], dict):
-        scope.out.wrong(Wrong("on which port is not said", tree, "add `on 8080`, or give the container a port", "no-port"))
+        scope.out.wrong(
+            Wrong("on which port is not said", tree, "add `on 8080`, or give the container a port", "no-port")
+        )
         return
     asked["port"] = ports[0].get("containerPort", 0)

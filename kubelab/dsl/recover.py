@@ -4,7 +4,6 @@ The statement is blanked out (line by line, so that places stay true) and the te
 at most `MAX_ROUNDS` times, so that the cost stays a small multiple of one reading.
 """
 
-import bisect
 import re
 from typing import Any
 
@@ -32,7 +31,8 @@ def parse(text: str) -> tuple[Any, list[Mistake]]:
     """The tree of all that can be read, and the mistakes of the rest; the tree is None when nothing can."""
     from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-    current, mistakes = text, list[Mistake]()
+    current = text
+    mistakes: list[Mistake] = []
     for _ in range(MAX_ROUNDS):
         try:
             return parser.parse_strictly(current), mistakes
@@ -41,11 +41,12 @@ def parse(text: str) -> tuple[Any, list[Mistake]]:
             position = len(current) if at_end else max(0, error.pos_in_stream or 0)
             start, end, brackets = _statement(current, position)
             if isinstance(error, UnexpectedCharacters):
-                mistakes.append(at_character(current, position, error.line, error.column))
+                _note(mistakes, at_character(current, position, error.line, error.column))
             else:
                 open_brace = _span(current, brackets[-1]) if brackets else None
                 accepted = _accepted(current, error)
-                mistakes.append(at_token(error.token, accepted, _first_word(current, start, position), open_brace))
+                first_word = _first_word(current, start, position)
+                _note(mistakes, at_token(error.token, accepted, first_word, open_brace))
             if at_end and brackets:
                 # What is missing at the end: close it, and what stands before it can still be judged.
                 current += "\n" + "".join("}" if current[at] == "{" else "]" for at in reversed(brackets))
@@ -55,6 +56,12 @@ def parse(text: str) -> tuple[Any, list[Mistake]]:
                 break
             current = blanked
     return None, mistakes
+
+
+def _note(mistakes: list[Mistake], mistake: Mistake) -> None:
+    """Add a mistake, unless there is already one at the same place, of which it is only an echo."""
+    if all(present.span != mistake.span for present in mistakes):
+        mistakes.append(mistake)
 
 
 def _accepted(text: str, error: Any) -> set[str]:
@@ -138,14 +145,3 @@ def _span(text: str, position: int) -> Span:
     line = text.count("\n", 0, position) + 1
     column = position - (text.rfind("\n", 0, position) + 1) + 1
     return Span(line, column, line, column + 1)
-
-
-def line_starts(text: str) -> list[int]:
-    """The positions at which the lines of a text begin."""
-    return [0, *(found.end() for found in re.finditer("\n", text))]
-
-
-def place(starts: list[int], position: int) -> tuple[int, int]:
-    """Line and column, both from 1, of a position."""
-    line = bisect.bisect_right(starts, position)
-    return line, position - starts[line - 1] + 1

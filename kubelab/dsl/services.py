@@ -79,7 +79,9 @@ def target(scope: Scope, tree: Any) -> None:
     kind = find(text_of(kind_token))
     if kind is None:
         raise Wrong(
-            f"there is no kind {shown(kind_token.value)}", kind_token, did_you_mean(kind_token.value, kind_words()),
+            f"there is no kind {shown(kind_token.value)}",
+            kind_token,
+            did_you_mean(kind_token.value, kind_words()),
             "unknown-kind",
         )
     name = text_of(name_token)

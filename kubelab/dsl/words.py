@@ -62,7 +62,7 @@ def _unquoted(value: str, token: Token) -> str:
     except UnicodeError:
         raise Wrong("half of a surrogate pair is no character", token, code="bad-escape") from None
     except ValueError:
-        hint = r'the escapes are \" \\ \/ \n \t \r \b \f and \u0041; between single quotes a backslash is itself'
+        hint = r"the escapes are \" \\ \/ \n \t \r \b \f and \u0041; between single quotes a backslash is itself"
         raise Wrong("there is no such escape", token, hint, "bad-escape") from None
     return text
 
