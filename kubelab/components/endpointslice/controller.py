@@ -23,6 +23,7 @@ from kubelab.api.core.pod import Pod
 from kubelab.api.core.reference import ObjectReference
 from kubelab.api.core.service import Service
 from kubelab.api.discovery import Endpoint, EndpointConditions, EndpointPort, EndpointSlice
+from kubelab.api.memo import IdentityMemo
 from kubelab.components.endpointslice.placement import (
     MANAGED_BY,
     MANAGED_BY_LABEL,
@@ -146,16 +147,22 @@ def desired_endpoints(
     known = {endpoint_id(e): e for s in existing for e in s.endpoints}
     zones: dict[str, str | None] = {}
     groups: dict[Ports, tuple[Ports, Desired]] = {}
+    # The Pods of one template share their containers, so that their ports are looked up once.
+    by_containers: IdentityMemo[tuple[Ports, Desired]] = IdentityMemo(limit=1024)
     for pod in pods:
         node = pod.spec.node_name
         if node not in zones:
             found = view.get("Node", "", node)
             zones[node] = None if found is None else found.metadata.labels.get(ZONE_LABEL) or None
-        ports = endpoint_ports(service, pod)
-        _, endpoints = groups.setdefault(port_map_key(ports), (ports, {}))
+        group = by_containers.get(pod.spec.containers) if not pod.spec.init_containers else None
+        if group is None:
+            ports = endpoint_ports(service, pod)
+            group = groups.setdefault(port_map_key(ports), (ports, {}))
+            if not pod.spec.init_containers:
+                by_containers.put(pod.spec.containers, group)
         hostname = endpoint_hostname(pod, service)
         identity = EndpointId(tuple(sorted(addresses(pod))), hostname, pod.metadata.name)
-        endpoints[identity] = pod_to_endpoint(pod, service, hostname, zones[node], known.get(identity))
+        group[1][identity] = pod_to_endpoint(pod, service, hostname, zones[node], known.get(identity))
     return groups
 
 

@@ -73,9 +73,9 @@ def reconcile_by_port_mapping(
     missing = dict(desired)
     changed: list[EndpointSlice] = []
     unchanged: list[EndpointSlice] = []
+    labels = slice_labels(service)
     for slice_ in existing:
         kept = tuple(missing.pop(i) for i in map(endpoint_id, slice_.endpoints) if i in missing)
-        labels = slice_labels(service)
         stays = len(kept) == len(slice_.endpoints) and all(map(_is, kept, slice_.endpoints))
         if not kept and slice_.endpoints:
             plan.delete.append(slice_)
