@@ -289,7 +289,7 @@ def flag(name: str) -> Statement:
 
 
 def _after(scope: Scope, tree: Any) -> bool:
-    last = tree.children[-1] if tree.children else None
+    last: Any = tree.children[-1] if tree.children else None
     if getattr(last, "data", None) != "after":
         return False
     _annotate(scope, "run-seconds", seconds_text(duration(last.children[0])), tree)

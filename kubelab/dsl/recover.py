@@ -5,6 +5,7 @@ at most `MAX_ROUNDS` times, so that the cost stays a small multiple of one readi
 """
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from kubelab.dsl import parser
@@ -36,7 +37,8 @@ def parse(text: str) -> tuple[Any, list[Mistake]]:
     for _ in range(MAX_ROUNDS):
         try:
             return parser.parse_strictly(current), mistakes
-        except UnexpectedInput as error:
+        except UnexpectedInput as raised:
+            error: Any = raised
             at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
             position = len(current) if at_end else max(0, error.pos_in_stream or 0)
             start, end, brackets = _statement(current, position)
@@ -68,13 +70,9 @@ def _accepted(text: str, error: Any) -> set[str]:
     """What the parser would have taken at the place of an error."""
     from lark.exceptions import UnexpectedInput
 
-    steps = parser.interactive(text)
-    try:
+    steps: Any = parser.interactive(text)
+    with suppress(UnexpectedInput):
         steps.exhaust_lexer()
-        if error.token.type == "$END":
-            return set(steps.accepts())
-    except UnexpectedInput:
-        pass
     try:
         return set(steps.accepts())
     except (KeyError, IndexError):

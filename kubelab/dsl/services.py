@@ -205,7 +205,7 @@ def route(scope: Scope, tree: Any) -> None:
             hint = did_you_mean(word, _PATH_TYPES) or "exact, prefix or implementationspecific"
             raise Wrong(f"{shown(word)} is no type of path", rest[0], hint, "unknown-value")
         path_type = _PATH_TYPES[word.lower()]
-    host, slash, path = text_of(where).partition("/")
+    host, _, path = text_of(where).partition("/")
     said = {"path": "/" + path, "pathType": path_type, "backend": _backend(scope, rest[-1])}
     rules = scope.spec.setdefault("rules", [])
     if not rules or rules[-1].get("host", "") != host or not rules[-1].get("http"):
