@@ -14,6 +14,7 @@ import attrs
 from kubelab.api.core.container import Container, ContainerStateWaiting
 from kubelab.api.core.pod import PodSpec
 from kubelab.api.duration import text_of
+from kubelab.api.model import evolve
 from kubelab.components.kubelet import images
 from kubelab.components.kubelet.pod_context import PodContext, format_pod, is_sidecar
 from kubelab.components.kubelet.runtime import FailPull, PullImage, StartContainer
@@ -61,14 +62,14 @@ class Actions:
     Attributes:
         request: what is to be asked of the runtime now, or None.
         waiting: why containers do not run, by their names.
-        events: what the kubelet says about that.
+        events: what the kubelet says about that, by their names.
         at: when to look again, or None.
         recurring: whether nothing but retries that go on for ever is waited for.
     """
 
     request: MachineRequest | None = None
     waiting: dict[str, ContainerStateWaiting] = attrs.field(factory=dict)
-    events: tuple[EventNote, ...] = ()
+    events: dict[str, tuple[EventNote, ...]] = attrs.field(factory=dict)
     at: int | None = None
     recurring: bool = True
 
@@ -119,7 +120,7 @@ def _together(steps: dict[str, Step]) -> Actions:
     return Actions(
         request=next((step.request for step in steps.values() if step.request is not None), None),
         waiting={name: step.waiting for name, step in steps.items() if step.waiting is not None},
-        events=tuple(event for step in steps.values() for event in step.events),
+        events={name: step.events for name, step in steps.items() if step.events},
         at=min((step.at for step in ats if step.at is not None), default=None),
         recurring=all(step.recurring for step in ats),
     )
@@ -183,14 +184,19 @@ def do_back_off(ctx: PodContext, sandbox: Sandbox, container: Container, process
     last = sandbox.restart_back_off.get(container.name)
     if last is not None and finished - last.updated_at > 2 * images.LONGEST_BACK_OFF:
         last = None
-    if last is None or ctx.now >= finished + last.delay:
-        following = images.next_back_off(last, finished, ctx.now)
-        return ensure_started(ctx, container, process.attempt + 1, following)
+    if last is None:
+        return ensure_started(ctx, container, process.attempt + 1, images.next_back_off(None, finished, ctx.now))
     told = f"back-off {text_of(last.delay)} restarting failed container={container.name} pod={format_pod(ctx.pod)}"
+    waiting = ContainerStateWaiting(reason="CrashLoopBackOff", message=told)
+    if ctx.now >= finished + last.delay:
+        following = images.next_back_off(last, finished, ctx.now)
+        step = ensure_started(ctx, container, process.attempt + 1, following)
+        # It goes on being shown until the container runs again.
+        return evolve(step, waiting=step.waiting or waiting)
     event = f"Back-off restarting failed container {container.name} in pod {format_pod(ctx.pod)}"
     acts = ctx.acts(container.name)
     return Step(
-        waiting=ContainerStateWaiting(reason="CrashLoopBackOff", message=told),
+        waiting=waiting,
         events=(ctx.note("BackOff", event, "Warning"),),
         at=finished + last.delay,
         recurring=acts.end(process.attempt + 1) is not None or process.stopping is not None,

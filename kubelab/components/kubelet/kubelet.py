@@ -13,10 +13,10 @@ is deleted is asked to stop, reported once more with how its containers ended, a
 that the sandbox is ready, while its containers are still being created. See the other modules for more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from kubelab.api.core.pod import Pod, PodStatus
+from kubelab.api.core.pod import PodStatus
 from kubelab.api.model import evolve
 from kubelab.components.kubelet.actions import Actions, compute_pod_actions, first_pull
 from kubelab.components.kubelet.admission import rejection
@@ -31,6 +31,7 @@ from kubelab.state.machine import Machine, Sandbox
 from kubelab.state.requests import Delete, EventNote, Record, Requeue, Update
 from kubelab.state.snapshot import SECOND, Change, ObjectKey, View, key_of
 
+NO_EVENTS: Mapping[str, tuple[EventNote, ...]] = {}
 ENDED = ("Succeeded", "Failed")
 NETWORK_NOT_READY = (
     "network is not ready: container runtime network not ready: NetworkReady=false "
@@ -119,7 +120,7 @@ def start_pod(ctx: PodContext, old: Sandbox | None) -> Wanted:
             return reject_pod(ctx, *refused)
     waiting = INITIALIZING if ctx.pod.spec.init_containers else CREATING
     status = generate_pod_status(ctx, {} if old is None else dict.fromkeys(old.containers, waiting))
-    reports = report(ctx, status, ())
+    reports = report(ctx, status)
     errors = [ctx.note("FailedMount", error, "Warning") for error in mount_errors(ctx.view, ctx.pod)]
     network = "" if ctx.pod.spec.host_network else node_ipv4_range(ctx.node)
     if not network and not ctx.pod.spec.host_network:
@@ -149,26 +150,29 @@ def run_pod_sandbox(ctx: PodContext, network: str, old: Sandbox | None) -> RunPo
     )
 
 
-def report(ctx: PodContext, status: PodStatus, events: tuple[EventNote, ...]) -> Wanted:
-    """Write the status, where it says something new; the Events come with the news."""
+def report(ctx: PodContext, status: PodStatus, events: Mapping[str, tuple[EventNote, ...]] = NO_EVENTS) -> Wanted:
+    """Write the status, where it says something new; the Events of a container come when it waits for a new reason."""
     old = ctx.pod.status
     if status == old or _only_the_sandbox_is_new(old, status):
         return ()
-    news = tuple(note for note in events if _waiting(old) != _waiting(status))
+    known, waits = _waiting(old), _waiting(status)
     return (
         Update(
             object=evolve(ctx.pod, status=status),
             subresource="status",
             reason=headline(status),
             message=f"{ctx.where} reports: {ctx.name} {describe(status)}",
-            events=news,
+            events=tuple(
+                note for name in events if waits.get(name) not in (None, known.get(name)) for note in events[name]
+            ),
         ),
     )
 
 
-def _waiting(status: PodStatus) -> list[tuple[str, str]]:
+def _waiting(status: PodStatus) -> dict[str, str]:
+    """Why each container waits that does."""
     statuses = (*status.init_container_statuses, *status.container_statuses)
-    return [(each.name, each.state.waiting.reason) for each in statuses if each.state.waiting is not None]
+    return {each.name: each.state.waiting.reason for each in statuses if each.state.waiting is not None}
 
 
 def _only_the_sandbox_is_new(old: PodStatus, new: PodStatus) -> bool:
@@ -268,9 +272,9 @@ def sync_terminating_pod(ctx: PodContext) -> Wanted:
     alive = [process.exits_at for process in ctx.sandbox.containers.values() if process.running(ctx.now)]
     status = generate_pod_status(ctx, {}, ending=True)
     if alive:
-        reports = report(ctx, status, ()) if _unreported_end(ctx.pod.status, status) else ()
+        reports = report(ctx, status) if _unreported_end(ctx.pod.status, status) else ()
         return (*reports, Requeue(at=min(end for end in alive if end is not None)))
-    reports = report(ctx, status, ()) if ctx.sandbox.containers else ()
+    reports = report(ctx, status) if ctx.sandbox.containers else ()
     return (*reports, remove_pod_sandbox(ctx.machine, ctx.sandbox, ctx.key), *delete_pod(ctx))
 
 
@@ -302,7 +306,7 @@ def sync_terminated_pod(ctx: PodContext) -> Wanted:
     if alive:
         return (Requeue(at=min(end for end in alive if end is not None)),)
     return (
-        *report(ctx, generate_pod_status(ctx, {}, ending=True), ()),
+        *report(ctx, generate_pod_status(ctx, {}, ending=True)),
         StopPodSandbox(
             node=ctx.machine.name,
             target=ctx.key,
@@ -332,8 +336,3 @@ def remove_pod_sandbox(machine: Machine, sandbox: Sandbox, key: ObjectKey) -> Re
         reason="SandboxRemoved",
         message=f"kubelet on {machine.name} removes what is left of Pod {key.namespace}/{key.name}",
     )
-
-
-def is_pod_of(pod: Pod, sandbox: Sandbox) -> bool:
-    """Whether a sandbox is that of this very Pod, not of one that had its name before."""
-    return pod.metadata.uid == sandbox.uid

@@ -234,6 +234,9 @@ def describe(status: PodStatus) -> str:
         return f"has {status.phase.lower()}" + (f": {status.reason}" if status.reason else "")
     statuses = (*status.init_container_statuses, *status.container_statuses)
     waits = [each.state.waiting.reason for each in statuses if each.state.waiting is not None]
+    done = sum(each.ready or bool(each.started) for each in status.init_container_statuses)
+    if waits and waits[0] == INITIALIZING.reason and status.start_time is not None:
+        return f"is {status.phase}: {done} of {len(status.init_container_statuses)} init containers are done"
     ended = [each.name for each in status.container_statuses if each.state.terminated is not None]
     if any(each.type == "Ready" and each.status == "True" for each in status.conditions):
         return f"is {status.phase} and ready"
