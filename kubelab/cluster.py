@@ -14,7 +14,7 @@ Everything is read at the cursor. What changes the cluster while the cursor is i
 other branch stays as it was.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubelab.api.duration import parse as parse_duration
@@ -24,11 +24,12 @@ from kubelab.applying import Applied, apply_all, in_order, without_effect
 from kubelab.dsl import Program, render
 from kubelab.errors import Mistake, SourceError, StatusError, UsageError
 from kubelab.program import of_objects, read, read_condition
-from kubelab.sim import faults
+from kubelab.sim import faults, runs
 from kubelab.sim.boot import DEFAULT_NODES, boot, default_nodes
+from kubelab.sim.branches import Branches
 from kubelab.sim.breakpoints import Breakpoint
 from kubelab.sim.conditions import Verdict, holds, over_time
-from kubelab.sim.engine import DEFAULT_LIMIT, Action, Engine, limit_error
+from kubelab.sim.engine import DEFAULT_LIMIT, Action, Engine
 from kubelab.sim.runs import RunResult
 from kubelab.sim.state import EPOCH, State
 from kubelab.sim.timeline import Timeline
@@ -39,9 +40,6 @@ from kubelab.state.snapshot import SECOND, Object, ObjectKey, View
 if TYPE_CHECKING:
     from kubelab.picture import Picture
 
-IDLE_LIMIT = 100_000
-"""How many actions without a transition one step may take."""
-
 
 class Cluster:
     """A simulated Kubernetes cluster and its timeline.
@@ -50,6 +48,12 @@ class Cluster:
         nodes: how many nodes it has, or Node objects, or None: those of the first program, or three.
         components: what runs in it; `kubelab.components.CONTROL_PLANE` and anything of your own.
         limit: how many actions one run may take before it is an error.
+
+    Attributes:
+        engine: the engine that runs it.
+        expectations: what the programs so far expect.
+        breakpoints: where a run stops.
+        observers: called whenever the cluster or its cursor has changed.
     """
 
     def __init__(
@@ -64,30 +68,31 @@ class Cluster:
         self.limit = limit
         self.expectations: tuple[Expectation, ...] = ()
         self.breakpoints: list[Breakpoint] = []
+        self.observers: list[Callable[[], None]] = []
         self._told: set[str] = set()
-        self._branches: dict[str, Timeline] = {}
-        self._branch = ""
+        self._branches: Branches | None = None
         if nodes is not None:
             self._boot(default_nodes(nodes) if isinstance(nodes, int) else nodes)
 
-    def _boot(self, nodes: Sequence[Any]) -> None:
-        timeline = Timeline(boot(self.engine, nodes, EPOCH, self.limit))
-        self._branch = timeline.branch
-        self._branches = {timeline.branch: timeline}
+    def _boot(self, nodes: Sequence[Any]) -> Branches:
+        self._branches = Branches(boot(self.engine, nodes, EPOCH, self.limit))
+        return self._branches
 
     def __repr__(self) -> str:
-        if not self._branches:
+        if self._branches is None:
             return "<Cluster, not started>"
-        return f"<Cluster: {self.view.count('Node')} nodes, step {self.cursor} of {len(self.timeline)}, {self._branch}>"
+        return f"<Cluster: {self.view.count('Node')} nodes, step {self.cursor} of {len(self.timeline)}, {self.branch}>"
 
     # Where we are
 
     @property
+    def _started(self) -> Branches:
+        return self._branches if self._branches is not None else self._boot(default_nodes(DEFAULT_NODES))
+
+    @property
     def timeline(self) -> Timeline:
         """The timeline of the present branch; a cluster that has not been used yet starts with three nodes."""
-        if not self._branches:
-            self._boot(default_nodes(DEFAULT_NODES))
-        return self._branches[self._branch]
+        return self._started.present
 
     @property
     def cursor(self) -> int:
@@ -112,7 +117,7 @@ class Cluster:
     @property
     def branches(self) -> tuple[str, ...]:
         """The names of all branches, in the order in which they were made."""
-        return tuple(self._branches)
+        return self._started.names
 
     @property
     def branch(self) -> str:
@@ -121,34 +126,33 @@ class Cluster:
 
     # Programs
 
-    def apply(self, program: str | Sequence[Object], source: str = "", language: str = "") -> Applied:
+    def apply(self, program: str | Program | Sequence[Object], source: str = "", language: str = "") -> Applied:
         """Apply a program: everything in it, or nothing.
 
         Args:
-            program: text in the language of kubelab, YAML or JSON, or objects.
+            program: text in the language of kubelab, YAML or JSON, or what was read from it, or objects.
             source: the name of the text, for its errors.
             language: ``kube``, ``yaml`` or ``json``; "" means to find out.
 
         Raises:
             SourceError: the text cannot be read, or the API server refuses an object; nothing has changed.
         """
-        read_in = read(program, source, language) if isinstance(program, str) else of_objects(program)
+        if isinstance(program, str):
+            program = read(program, source, language)
+        read_in = program if isinstance(program, Program) else of_objects(program)
         objects = [*read_in.nodes, *in_order(read_in.objects)]
-        fresh = not self._branches
+        fresh = self._branches is None
         if fresh:
             self._boot_with(read_in)
-        timeline = self.timeline
         try:
-            states, results = apply_all(self.engine, timeline.state(), objects, read_in)
+            states, results = apply_all(self.engine, self.state, objects, read_in)
         except SourceError:
             if fresh:
-                self._branches = {}
+                self._branches = None
             raise
-        self._present()
-        self._record(states)
+        self._take(*states)
         self.expectations = tuple(dict.fromkeys((*self.expectations, *read_in.expectations)))
-        notes = without_effect(objects, self._told)
-        return Applied(results, read_in.warnings, notes)
+        return Applied(results, read_in.warnings, without_effect(objects, self._told))
 
     def _boot_with(self, program: Program) -> None:
         """Start with the program's nodes; a node that is refused leaves the cluster not started."""
@@ -164,11 +168,7 @@ class Cluster:
         Raises:
             StatusError: it is refused; nothing has changed.
         """
-        timeline = self._present()
-        before = timeline.state()
-        after = self.engine.submit(before, request)
-        self._record([after])
-        return after.transition if after.steps != before.steps else None
+        return self._take(self.engine.submit(self.state, request))
 
     def delete(
         self, target: str, grace_seconds: int | None = None, propagation: str = "Background"
@@ -210,23 +210,12 @@ class Cluster:
         Returns:
             the last transition, or None when nothing more can happen.
         """
-        transition: Transition | None = None
+        moved = False
         for _ in range(count):
-            transition = self._step()
-            if transition is None:
+            if not runs.step(self.engine, self.timeline):
                 break
-        return transition
-
-    def _step(self) -> Transition | None:
-        timeline = self.timeline
-        if timeline.cursor < len(timeline):
-            timeline.goto(timeline.cursor + 1)
-            return timeline.at()
-        for state in self._actions(IDLE_LIMIT):
-            if timeline.record(state):
-                timeline.goto(len(timeline))
-                return state.transition
-        return None
+            moved = True
+        return self._seen(moved)
 
     def step_reconcile(self) -> Transition | None:
         """Go on to the end of the next reconcile: all requests that one component makes for one key.
@@ -234,20 +223,7 @@ class Cluster:
         Returns:
             the last transition, or None when nothing more can happen.
         """
-        transition = self._step()
-        while transition is not None and transition.actor in self.state.pending:
-            transition = self._step()
-        return transition
-
-    def _actions(self, limit: int) -> Iterator[State]:
-        """The states after the first enabled action, and the next, and so on."""
-        state = self.timeline.newest
-        for _ in range(limit):
-            action = self.engine.first(state)
-            if action is None:
-                return
-            state = self.engine.perform(state, action)
-            yield state
+        return self._seen(runs.step_reconcile(self.engine, self.timeline))
 
     def run(
         self,
@@ -262,56 +238,27 @@ class Cluster:
             until: ``settled``, or a condition in the language: ``3 pods app=web Running``.
             for_: how much virtual time may go by at most: ``90s``, ``5m``.
             limit: how many actions the run may take; None means the cluster's own limit.
-            progress: called after every action.
+            progress: called with the state after every action.
 
         Raises:
             LimitError: the limit was reached; the cluster is whole at the last step.
             SourceError: the condition cannot be read.
+            QuantityError: the time cannot be read.
         """
         timeline = self.timeline
-        timeline.goto(len(timeline))
         start, begun = timeline.newest, len(timeline)
-        condition = None if until == "settled" else read_condition(until)
-        deadline = start.now + parse_duration(for_) if for_ else None
-        ended = self._run(condition, deadline, self.limit if limit is None else limit, progress)
-        timeline.goto(len(timeline))
-        state = timeline.newest
-        verdicts = over_time(self.expectations, timeline)
-        seconds = (state.now - start.now) / SECOND
-        return RunResult(len(timeline) - begun, len(timeline), seconds, ended, verdicts)
-
-    def _run(
-        self,
-        condition: Expectation | None,
-        deadline: int | None,
-        limit: int,
-        progress: Callable[[State], None] | None,
-    ) -> str:
-        timeline, engine = self.timeline, self.engine
-        state = timeline.newest
-        if condition is not None and holds(condition, state.view):
-            return "reached"
-        try:
-            for _ in range(limit):
-                if deadline is None and engine.settled(state):
-                    return "settled" if condition is None else "stuck"
-                action = engine.first(state)
-                if deadline is not None and (action is None or (action.kind == "tick" and action.at > deadline)):
-                    timeline.record(engine.wait(state, deadline))
-                    return "time" if condition is None else "stuck"
-                if action is None:
-                    return "settled" if condition is None else "stuck"
-                state = engine.perform(state, action)
-                moved = timeline.record(state)
-                if progress is not None:
-                    progress(state)
-                if moved and any(b.hit(state) for b in self.breakpoints):
-                    return "breakpoint"
-                if condition is not None and (moved or action.kind == "tick") and holds(condition, state.view):
-                    return "reached"
-        except KeyboardInterrupt:
-            return "interrupted"
-        raise limit_error(limit, timeline.transitions[-10:])
+        ended = runs.run(
+            self.engine,
+            timeline,
+            condition=None if until == "settled" else read_condition(until),
+            deadline=start.now + parse_duration(for_) if for_ else None,
+            limit=self.limit if limit is None else limit,
+            breakpoints=self.breakpoints,
+            progress=progress,
+        )
+        self._changed()
+        seconds = (timeline.newest.now - start.now) / SECOND
+        return RunResult(len(timeline) - begun, len(timeline), seconds, ended, self.check())
 
     def until(self, condition: str, limit: int | None = None) -> RunResult:
         """Let the cluster act until a condition holds, such as ``3 pods app=web Running``."""
@@ -329,7 +276,11 @@ class Cluster:
         """
         timeline = self.timeline
         timeline.goto(len(timeline) + 1 + index if index < 0 else index)
-        return timeline.at()
+        return self._seen(True)
+
+    def _seen(self, moved: bool) -> Transition | None:
+        self._changed()
+        return self.timeline.at() if moved else None
 
     # Other ways it could have gone
 
@@ -340,25 +291,20 @@ class Cluster:
             the name of the new branch.
 
         Raises:
-            UsageError: the name is taken.
+            UsageError: the name is taken, or there is no such step.
         """
-        chosen = name or f"branch-{len(self._branches)}"
-        if chosen in self._branches:
-            raise UsageError(f"there is a branch {chosen!r} already")
-        self._branches[chosen] = self.timeline.fork(chosen, at)
-        self._branch = chosen
+        chosen = self._started.fork(name, at)
+        self._changed()
         return chosen
 
     def switch(self, branch: str) -> Transition | None:
-        """Go to another branch, where it was looked at last.
+        """Go to another branch, to where it was looked at last.
 
         Raises:
             UsageError: there is no such branch.
         """
-        if branch not in self._branches:
-            raise UsageError(f"there is no branch {branch!r}; there are: {', '.join(self._branches)}")
-        self._branch = branch
-        return self.timeline.at()
+        self._started.switch(branch)
+        return self._seen(True)
 
     def enabled(self) -> tuple[Action, ...]:
         """Everything that could happen next; `step` takes the first."""
@@ -380,32 +326,25 @@ class Cluster:
             action = actions[action]
         if action not in actions:
             raise UsageError(f"{action} is not enabled")
-        timeline = self._present()
-        before = timeline.state()
-        after = self.engine.perform(before, action)
-        self._record([after])
-        return after.transition if after.steps != before.steps else None
+        return self._take(self.engine.perform(self.state, action))
 
-    def _present(self) -> Timeline:
-        """The timeline, ready to take a change at the cursor: forked where the cursor is in the past."""
-        if self.timeline.cursor < len(self.timeline):
-            self.fork()
-        return self.timeline
+    def _take(self, *states: State) -> Transition | None:
+        """Let states follow the one at the cursor; the last new transition."""
+        self._started.changeable()
+        transition = self._started.record(states)
+        self._changed()
+        return transition
 
-    def _record(self, states: Sequence[State]) -> None:
-        timeline = self.timeline
-        for state in states:
-            timeline.record(state)
-        timeline.goto(len(timeline))
+    def _changed(self) -> None:
+        for tell in self.observers:
+            tell()
 
     # Faults and breakpoints
 
     def _fault(self, happen: Callable[..., State], *what: Any) -> Transition:
-        timeline = self._present()
-        state = happen(self.engine, timeline.state(), *what)
-        self._record([state])
-        assert state.transition is not None
-        return state.transition
+        transition = self._take(happen(self.engine, self.state, *what))
+        assert transition is not None
+        return transition
 
     def kill(self, node: str) -> Transition:
         """Switch a node's machine off: its containers die, its kubelet falls silent."""
@@ -442,7 +381,7 @@ class Cluster:
         if not (component or object or condition):
             raise UsageError("a breakpoint needs a component, an object or a condition")
         expectation = read_condition(condition) if condition else None
-        test = None if expectation is None else (lambda view: bool(holds(expectation, view)))
+        test = None if expectation is None else (lambda view: holds(expectation, view).ok)
         point = Breakpoint(component, object, test, condition)
         self.breakpoints.append(point)
         return point
@@ -460,7 +399,7 @@ class Cluster:
         return table(self.view, kinds, output, namespace=namespace)
 
     def explain(self, what: int | str | None = None) -> str:
-        """Why a step happened (the cursor's, or the one with this index), or how an object (``pod/web-1``) came to be."""
+        """Why a step happened (the cursor's, or the one with an index), or how an object (``pod/web-1``) came to be."""
         from kubelab.views import explain
 
         if isinstance(what, str):

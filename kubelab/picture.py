@@ -60,7 +60,8 @@ class Picture:
             ".txt": lambda: self.text.encode(),
         }
         if target.suffix not in makers:
-            raise UsageError(f"a picture is saved as one of {', '.join(makers)}, not as {target.suffix or target.name!r}")
+            known = ", ".join(makers)
+            raise UsageError(f"a picture is saved as one of {known}, not as {target.suffix or target.name!r}")
         target.write_bytes(makers[target.suffix]())
         return target
 

@@ -1,9 +1,21 @@
-"""What a run came to."""
+"""Runs: letting the cluster act until it has settled, a condition holds, a breakpoint is hit, or a time is up."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import attrs
+
+from kubelab.api.expectation import Expectation
+from kubelab.sim.breakpoints import Breakpoint
+from kubelab.sim.conditions import holds
+from kubelab.sim.engine import Engine, limit_error
+from kubelab.sim.state import State
+from kubelab.sim.timeline import Timeline
+
+IDLE_LIMIT = 100_000
+"""How many actions without a transition one step may take."""
+
+Progress = Callable[[State], None]
 
 
 @attrs.frozen
@@ -45,3 +57,93 @@ class RunResult:
 
     def __repr__(self) -> str:
         return str(self)
+
+
+def step(engine: Engine, timeline: Timeline) -> bool:
+    """Go on by one transition: along the timeline where it goes on, else by letting the cluster act.
+
+    Returns:
+        whether there was one.
+    """
+    if timeline.cursor < len(timeline):
+        timeline.goto(timeline.cursor + 1)
+        return True
+    state = timeline.newest
+    for _ in range(IDLE_LIMIT):
+        action = engine.first(state)
+        if action is None:
+            return False
+        state = engine.perform(state, action)
+        if timeline.record(state):
+            timeline.goto(len(timeline))
+            return True
+    return False
+
+
+def step_reconcile(engine: Engine, timeline: Timeline) -> bool:
+    """Go on to the end of the next reconcile: all requests that one component makes for one key."""
+    if not step(engine, timeline):
+        return False
+    while _under_way(timeline) and step(engine, timeline):
+        pass
+    return True
+
+
+def _under_way(timeline: Timeline) -> bool:
+    transition = timeline.at()
+    return transition is not None and transition.actor in timeline.state().pending
+
+
+def run(
+    engine: Engine,
+    timeline: Timeline,
+    *,
+    condition: Expectation | None = None,
+    deadline: int | None = None,
+    limit: int,
+    breakpoints: Sequence[Breakpoint] = (),
+    progress: Progress | None = None,
+) -> str:
+    """Let the cluster act from the end of the timeline on; the cursor goes along.
+
+    Args:
+        engine: the engine that runs the cluster.
+        timeline: takes every transition.
+        condition: stop as soon as it holds.
+        deadline: the moment (microseconds since 1970) after which nothing is to happen any more.
+        limit: how many actions to take at most.
+        breakpoints: stop after a transition that matches one.
+        progress: called with the state after every action.
+
+    Returns:
+        why it stopped; see `RunResult.ended`.
+
+    Raises:
+        LimitError: the limit was reached; everything so far is on the timeline.
+    """
+    state = timeline.newest
+    try:
+        if condition is not None and holds(condition, state.view).ok:
+            return "reached"
+        for _ in range(limit):
+            if deadline is None and engine.settled(state):
+                return "settled" if condition is None else "stuck"
+            action = engine.first(state)
+            if deadline is not None and (action is None or (action.kind == "tick" and action.at > deadline)):
+                timeline.record(engine.wait(state, deadline))
+                return "time" if condition is None else "stuck"
+            if action is None:
+                return "settled" if condition is None else "stuck"
+            state = engine.perform(state, action)
+            moved = timeline.record(state)
+            if progress is not None:
+                progress(state)
+            if moved and any(point.hit(state) for point in breakpoints):
+                return "breakpoint"
+            if condition is not None and (moved or action.kind == "tick") and holds(condition, state.view).ok:
+                return "reached"
+    except KeyboardInterrupt:
+        return "interrupted"
+    finally:
+        timeline.goto(len(timeline))
+    raise limit_error(limit, timeline.transitions[-10:])
