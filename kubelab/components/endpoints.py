@@ -202,8 +202,8 @@ def write(
     waiting = len({a.ip for s in subsets for a in s.not_ready_addresses})
     verb, reason = ("created", "EndpointsCreated") if current is None else ("updated", "EndpointsUpdated")
     message = (
-        f"{EndpointsController.name} {verb} Endpoints {name}: {ready} addresses of its Service are ready, "
-        f"{waiting} are not."
+        f"{EndpointsController.name} {verb} Endpoints {name}: ready addresses of its Service: {ready}, "
+        f"others: {waiting}."
     )
     if current is None:
         return Create(object=endpoints, reason=reason, message=message)

@@ -57,7 +57,7 @@ def pods_to_delete(pods: Sequence[Pod], related: Iterable[Pod], count: int, now:
         now: microseconds since 1970.
     """
     if count >= len(pods):
-        return [(pod, "none of them is wanted") for pod in pods]
+        return [(pod, "none is wanted any more") for pod in pods]
     on_node: dict[str, int] = {}
     for pod in related:
         if is_pod_active(pod):
@@ -85,7 +85,7 @@ def decide(a: Ranked, b: Ranked, now: int) -> tuple[int, str]:
         return a.cost - b.cost, f"its pod-deletion-cost is {min(a.cost, b.cost)}"
     if a.neighbours != b.neighbours:
         most = max(a.neighbours, b.neighbours)
-        return b.neighbours - a.neighbours, f"{most} Pods of the same kind are on its node"
+        return b.neighbours - a.neighbours, f"{most} Pods of its Deployment are on its node"
     if a.ready and b.ready and a.ready_since != b.ready_since:
         return _younger(a.ready_since, b.ready_since, a, b, now), "it has been ready for a shorter time"
     if a.restarts != b.restarts:

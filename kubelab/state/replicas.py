@@ -158,10 +158,10 @@ def count(owner: ReplicaOwner, pods: OwnedPods, now: int) -> Counts:
 
 def counted(owner: ReplicaOwner, counts: Counts) -> str:
     """The sentence that goes with a status: what was counted."""
-    ending = f", and {counts.terminating} more are terminating" if counts.terminating else ""
+    ending = f", {counts.terminating} more terminating" if counts.terminating else ""
     return (
-        f"{owner.actor} counted the Pods of {owner.name}: {counts.replicas} of {owner.replicas} wanted exist, "
-        f"{counts.ready} are ready, {counts.available} are available{ending}."
+        f"{owner.actor} counted the Pods of {owner.name}: {counts.replicas} of {owner.replicas} wanted exist; "
+        f"{counts.ready} ready, {counts.available} available{ending}."
     )
 
 
@@ -241,8 +241,8 @@ def _delete_pods(
             target=key_of(pod),
             uid=pod.metadata.uid,
             reason="SuccessfulDelete",
-            message=f"{owner.actor} deleted Pod {name} of {owner.name}: {existing} Pods existed and {owner.replicas} "
-            f"are wanted; this one goes first because {why}.",
+            message=f"{owner.actor} deleted Pod {name} of {owner.name}: {existing} existed, {owner.replicas} wanted; "
+            f"this one goes first: {why}.",
             events=(EventNote(regarding, "SuccessfulDelete", f"Deleted pod: {name}"),),
         )
         existing -= 1

@@ -105,8 +105,7 @@ def test_a_fresh_replica_set_reports_what_it_saw_and_creates_its_pods():
         object=attrs.evolve(stored, status=reported(0, 0, 0, 0)),
         subresource="status",
         reason="StatusUpdate",
-        message="replicaset-controller counted the Pods of ReplicaSet web: 0 of 3 wanted exist, 0 are ready, "
-        "0 are available.",
+        message="replicaset-controller counted the Pods of ReplicaSet web: 0 of 3 wanted exist; 0 ready, 0 available.",
     )
     wanted = Pod(
         metadata=ObjectMeta(
@@ -156,7 +155,7 @@ def test_pods_that_ended_or_are_being_deleted_are_replaced():
     status, *creates = CONTROLLER.reconcile(view, KEY)
     assert status.object.status == reported(1, 1, 1, 1, terminating=1)
     assert len(creates) == 2
-    assert status.message.endswith("1 are available, and 1 more are terminating.")
+    assert status.message.endswith("1 of 3 wanted exist; 1 ready, 1 available, 1 more terminating.")
 
 
 def test_a_replica_set_that_is_being_deleted_only_counts():
@@ -205,8 +204,8 @@ def test_surplus_pods_are_deleted_the_event_names_them():
         target=ObjectKey("Pod", "shop", "b"),
         uid="uid-b",
         reason="SuccessfulDelete",
-        message="replicaset-controller deleted Pod b of ReplicaSet web: 2 Pods existed and 1 are wanted; "
-        "this one goes first because it has been ready for a shorter time.",
+        message="replicaset-controller deleted Pod b of ReplicaSet web: 2 existed, 1 wanted; "
+        "this one goes first: it has been ready for a shorter time.",
         events=(EventNote(KEY, "SuccessfulDelete", "Deleted pod: b"),),
     )
 
@@ -232,7 +231,7 @@ def test_the_pod_whose_loss_hurts_least_goes_first(first, second, why):
     for order in ((first, second), (second, first)):
         requests = CONTROLLER.reconcile(world(replica_set(1), *order), KEY)
         assert deleted_names(requests) == [first.metadata.name]
-        assert requests[-1].message.endswith(f"because {why}.")
+        assert requests[-1].message.endswith(f"goes first: {why}.")
 
 
 def test_a_cost_with_a_plus_sign_or_leading_zeros_does_not_count():
@@ -249,7 +248,7 @@ def test_the_pod_that_shares_its_node_with_siblings_goes_first():
     )
     (delete,) = CONTROLLER.reconcile(view, KEY)
     assert delete.target.name == "b"
-    assert "2 Pods of the same kind are on its node" in delete.message
+    assert "2 Pods of its Deployment are on its node" in delete.message
 
 
 def test_ready_is_not_available_before_min_ready_seconds_have_passed():

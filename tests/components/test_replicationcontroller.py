@@ -64,7 +64,7 @@ def test_missing_pods_are_created_and_point_back_to_the_replication_controller()
         subresource="status",
         reason="StatusUpdate",
         message="replication-controller counted the Pods of ReplicationController old: "
-        "1 of 2 wanted exist, 0 are ready, 0 are available.",
+        "1 of 2 wanted exist; 0 ready, 0 available.",
     )
     assert isinstance(create, Create)
     assert create.object.metadata.generate_name == "old-"

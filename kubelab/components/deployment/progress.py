@@ -245,11 +245,12 @@ def _report(rollout: Rollout, status: DeploymentStatus) -> None:
     deployment = rollout.deployment
     if rollout.reported or status == deployment.status:
         return
+    ending = f"; {status.terminating_replicas} more are terminating" if status.terminating_replicas else ""
     turned = [c for c in status.conditions if not _said_before(deployment.status, c)]
     total, needed = replicas_of(deployment), min_available(deployment)
     message = (
         f"{ACTOR} counted for {rollout.name}: {status.updated_replicas} of {total} wanted Pods have its template, "
-        f"{status.replicas} Pods exist, {status.available_replicas} are available ({needed} must be)."
+        f"{status.replicas} Pods exist, {status.available_replicas} are available ({needed} must be){ending}."
     )
     for condition in turned:
         message += f" {condition.type} is now {condition.status}: {condition.reason}."
