@@ -94,14 +94,22 @@ def compute_pod_actions(ctx: PodContext) -> Actions:
     return _together(steps)
 
 
+def can_go_on(ctx: PodContext) -> bool:
+    """Whether the Pod of a sandbox that died with its machine has anything left to run."""
+    ran = [(each, ctx.process(each.name)) for each in ctx.pod.spec.containers]
+    return any(process is None or should_restart(each, ctx.pod.spec, process.exit_code) for each, process in ran) and (
+        ctx.pod.spec.restart_policy != "Never" or all(process is None for _, process in ran)
+    )
+
+
 def has_started(ctx: PodContext) -> bool:
-    """Whether any container that is no init container has ever run: then the Pod is initialized for good."""
-    return ctx.sandbox is not None and any(each.name in ctx.sandbox.containers for each in ctx.pod.spec.containers)
+    """Whether any container that is no init container has run in this sandbox: then all init containers are done."""
+    return any(ctx.started_here(ctx.process(each.name)) for each in ctx.pod.spec.containers)
 
 
 def _completed(ctx: PodContext, container: Container) -> bool:
     process = ctx.process(container.name)
-    return process is not None and not process.running(ctx.now) and process.exit_code == 0
+    return process is not None and ctx.started_here(process) and not process.running(ctx.now) and process.exit_code == 0
 
 
 def _without_restarts(ctx: PodContext, steps: dict[str, Step]) -> dict[str, Step]:
@@ -134,6 +142,8 @@ def container_step(ctx: PodContext, container: Container, init: bool = False) ->
         return ensure_started(ctx, container, 0, None)
     if process.running(ctx.now):
         return running_step(ctx, container, process, init)
+    if not ctx.started_here(process) and (init or should_restart(container, ctx.pod.spec, process.exit_code)):
+        return ensure_started(ctx, container, process.attempt + 1, None)
     if not should_restart(container, ctx.pod.spec, process.exit_code, init):
         return Step(finished=True)
     return do_back_off(ctx, ctx.sandbox, container, process)

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 
 from kubelab.api.core.pod import PodStatus
 from kubelab.api.model import evolve
-from kubelab.components.kubelet.actions import Actions, compute_pod_actions, first_pull
+from kubelab.components.kubelet.actions import Actions, can_go_on, compute_pod_actions, first_pull
 from kubelab.components.kubelet.admission import rejection
 from kubelab.components.kubelet.node_status import node_ipv4_range, sync_node
 from kubelab.components.kubelet.pod_context import PodContext
@@ -86,7 +86,7 @@ class Kubelet:
 
 def sync_pod(ctx: PodContext) -> Wanted:
     """A Pod that is to run (``SyncPod``)."""
-    if ctx.sandbox is None or ctx.sandbox.started_at < ctx.machine.booted_at:
+    if ctx.sandbox is None or (ctx.sandbox.started_at < ctx.machine.booted_at and can_go_on(ctx)):
         return start_pod(ctx, ctx.sandbox)
     if (deadline := active_deadline(ctx)) is not None and ctx.now >= deadline:
         return deadline_exceeded(ctx)

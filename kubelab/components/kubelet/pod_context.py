@@ -65,6 +65,10 @@ class PodContext:
         """The newest process of a container."""
         return self.sandbox.containers.get(container) if self.sandbox is not None else None
 
+    def started_here(self, process: ContainerProcess | None) -> bool:
+        """Whether a process was started in the present sandbox, not in one that died with its machine."""
+        return process is not None and self.sandbox is not None and process.started_at >= self.sandbox.started_at
+
     def outlook(self, container: Container, process: ContainerProcess) -> Outlook:
         """What the probes of a process come to."""
         return outlook(container, process, self.acts(container.name), self.address)
