@@ -24,7 +24,7 @@ from kubelab.sim.queue import Work
 from kubelab.sim.state import Pending, State
 from kubelab.sim.transition import Transition
 from kubelab.state.requests import MachineRequest, Request, Requeue
-from kubelab.state.snapshot import Change, ObjectKey, View
+from kubelab.state.snapshot import Change, ObjectKey, Snapshot, View
 
 API_SERVER = "kube-apiserver"
 ETCD = "etcd"
@@ -287,7 +287,7 @@ class Engine:
 
     # Who is woken
 
-    def running(self, state: State, actor: str) -> bool:
+    def running(self, state: State, actor: str, snapshot: Snapshot | None = None) -> bool:
         """Whether a component (or its copy on a node) runs, so that it can be woken."""
         if actor in state.stopped:
             return False
@@ -296,7 +296,7 @@ class Engine:
             return True
         if name in state.stopped:
             return False
-        machine = state.snapshot.machines.get(node)
+        machine = (state.snapshot if snapshot is None else snapshot).machines.get(node)
         if machine is None or not machine.powered:
             return False
         return name != "kubelet" or machine.silent_since is None
@@ -324,7 +324,8 @@ class Engine:
         works: list[Work] = []
         timers = state.timers
         for actor, key in self._touched(change):
-            if not self.running(state, actor):
+            # The machine of a Node that was just created is there only after the change.
+            if not self.running(state, actor, change.view.snapshot):
                 continue
             delay = state.delays.get(actor, 0) if state.delays else 0
             if delay:

@@ -1,6 +1,8 @@
 """Runs: letting the cluster act until it has settled, a condition holds, a breakpoint is hit, or a time is up."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import attrs
@@ -94,6 +96,18 @@ def _under_way(timeline: Timeline) -> bool:
     return transition is not None and transition.actor in timeline.state().pending
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """No garbage collection of cycles: a run makes none, and looking for them would cost a third of its time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 def run(
     engine: Engine,
     timeline: Timeline,
@@ -121,29 +135,42 @@ def run(
     Raises:
         LimitError: the limit was reached; everything so far is on the timeline.
     """
-    state = timeline.newest
     try:
-        if condition is not None and holds(condition, state.view).ok:
-            return "reached"
-        for _ in range(limit):
-            if deadline is None and engine.settled(state):
-                return "settled" if condition is None else "stuck"
-            action = engine.first(state)
-            if deadline is not None and (action is None or (action.kind == "tick" and action.at > deadline)):
-                timeline.record(engine.wait(state, deadline))
-                return "time" if condition is None else "stuck"
-            if action is None:
-                return "settled" if condition is None else "stuck"
-            state = engine.perform(state, action)
-            moved = timeline.record(state)
-            if progress is not None:
-                progress(state)
-            if moved and any(point.hit(state) for point in breakpoints):
-                return "breakpoint"
-            if condition is not None and (moved or action.kind == "tick") and holds(condition, state.view).ok:
-                return "reached"
+        with _without_collector():
+            return _run(engine, timeline, condition, deadline, limit, breakpoints, progress)
     except KeyboardInterrupt:
         return "interrupted"
     finally:
         timeline.goto(len(timeline))
+
+
+def _run(
+    engine: Engine,
+    timeline: Timeline,
+    condition: Expectation | None,
+    deadline: int | None,
+    limit: int,
+    breakpoints: Sequence[Breakpoint],
+    progress: Progress | None,
+) -> str:
+    state = timeline.newest
+    if condition is not None and holds(condition, state.view).ok:
+        return "reached"
+    for _ in range(limit):
+        if deadline is None and engine.settled(state):
+            return "settled" if condition is None else "stuck"
+        action = engine.first(state)
+        if deadline is not None and (action is None or (action.kind == "tick" and action.at > deadline)):
+            timeline.record(engine.wait(state, deadline))
+            return "time" if condition is None else "stuck"
+        if action is None:
+            return "settled" if condition is None else "stuck"
+        state = engine.perform(state, action)
+        moved = timeline.record(state)
+        if progress is not None:
+            progress(state)
+        if moved and any(point.hit(state) for point in breakpoints):
+            return "breakpoint"
+        if condition is not None and (moved or action.kind == "tick") and holds(condition, state.view).ok:
+            return "reached"
     raise limit_error(limit, timeline.transitions[-10:])

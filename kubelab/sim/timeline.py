@@ -78,7 +78,8 @@ class Timeline:
         transition = state.transition
         if transition is None or state.steps != len(self) + 1:
             raise ValueError("a timeline takes one transition at a time")
-        self._states.append(state)
+        # In this order, so that an interruption between the two leaves a whole timeline.
+        self._states[state.steps :] = [state]
         self._transitions.append(transition)
         return True
 
