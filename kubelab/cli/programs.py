@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from kubelab.cli.sources import Source
 from kubelab.cluster import Cluster
 from kubelab.errors import KubelabError, Mistake, UsageError
-from kubelab.program import Program, read
+from kubelab.dsl import Program
+from kubelab.program import read
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -77,7 +78,7 @@ def start(programs: Sequence[Program], nodes: int | None) -> tuple[Cluster, list
     Raises:
         SourceError: the API server refuses an object.
     """
-    declared = [obj for program in programs for obj in program.objects if obj.kind == "Node"]
+    declared = [node for program in programs for node in program.nodes]
     cluster = Cluster(nodes=nodes) if nodes is not None else Cluster(nodes=declared or None)
     lines: list[str] = []
     for program in programs:
