@@ -266,6 +266,13 @@ def test_who_is_woken():
     assert woken(node, moved, service()) == [("a", KEY)]
 
 
+def test_when_it_starts_it_also_looks_at_rules_of_services_that_are_gone():
+    rules = written(service(), endpoint_slice(endpoint(1)))
+    node = Node(metadata=ObjectMeta(name="a"))
+    change = Change(ObjectKey("Node", "", "a"), None, node, view(node, rules=rules))
+    assert list(PROXY.enqueue_on(change)) == [("a", KEY)]
+
+
 # How it reads
 
 

@@ -69,7 +69,8 @@ class KubeProxy:
         before, after, view = change.before, change.after, change.view
         if change.key.kind == "Node":
             if after is not None and (before is None or zone_of(before) != zone_of(after)):
-                yield from ((change.key.name, key) for key in view.keys("Service"))
+                keys = {*view.keys("Service"), *written_on(view.machine(change.key.name))}
+                yield from ((change.key.name, key) for key in sorted(keys))
         elif change.key.kind == "Service":
             if is_proxied(before) or is_proxied(after):
                 yield from ((node, change.key) for node in sorted(view.snapshot.machines))
@@ -99,6 +100,13 @@ class KubeProxy:
                 message=explanation(node, key, wanted),
             ),
         )
+
+
+def written_on(machine: Machine | None) -> Iterator[ObjectKey]:
+    """The Services that a machine has rules for, among them those that went away while kube-proxy did not run."""
+    for name in machine.rules if machine is not None else ():
+        namespace, _, service = name.partition("/")
+        yield ObjectKey("Service", namespace, service)
 
 
 def service_name(key: ObjectKey) -> str:
