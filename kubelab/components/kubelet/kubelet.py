@@ -22,7 +22,7 @@ from kubelab.components.kubelet.actions import Actions, can_go_on, compute_pod_a
 from kubelab.components.kubelet.admission import rejection
 from kubelab.components.kubelet.node_status import node_ipv4_range, sync_node
 from kubelab.components.kubelet.pod_context import PodContext
-from kubelab.components.kubelet.pod_status import CREATING, INITIALIZING, describe, generate_pod_status, headline
+from kubelab.components.kubelet.pod_status import CREATING, ENDED, INITIALIZING, describe, generate_pod_status, headline
 from kubelab.components.kubelet.runtime import RemovePodSandbox, RunPodSandbox, StopPodSandbox
 from kubelab.components.kubelet.stopping import stop_containers
 from kubelab.components.kubelet.volumes import mount_errors
@@ -32,7 +32,6 @@ from kubelab.state.requests import Delete, EventNote, Record, Requeue, Update
 from kubelab.state.snapshot import SECOND, Change, ObjectKey, View, key_of
 
 NO_EVENTS: Mapping[str, tuple[EventNote, ...]] = {}
-ENDED = ("Succeeded", "Failed")
 NETWORK_NOT_READY = (
     "network is not ready: container runtime network not ready: NetworkReady=false "
     "reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized"
@@ -91,10 +90,9 @@ def sync_pod(ctx: PodContext) -> Wanted:
     if (deadline := active_deadline(ctx)) is not None and ctx.now >= deadline:
         return deadline_exceeded(ctx)
     actions = compute_pod_actions(ctx)
-    status = generate_pod_status(ctx, actions.waiting)
     reports: Wanted = ()
-    if actions.request is None or _unreported_end(ctx.pod.status, status):
-        reports = report(ctx, status, actions.events)
+    if (actions.request is None and not _still_creating(ctx, actions)) or unreported_end(ctx):
+        reports = report(ctx, generate_pod_status(ctx, actions.waiting), actions.events)
     return (*reports, *_act(actions), *unhealthy(ctx), *_later(ctx, actions, deadline))
 
 
@@ -153,7 +151,7 @@ def run_pod_sandbox(ctx: PodContext, network: str, old: Sandbox | None) -> RunPo
 def report(ctx: PodContext, status: PodStatus, events: Mapping[str, tuple[EventNote, ...]] = NO_EVENTS) -> Wanted:
     """Write the status, where it says something new; the Events of a container come when it waits for a new reason."""
     old = ctx.pod.status
-    if status == old or _only_the_sandbox_is_new(old, status):
+    if status == old:
         return ()
     known, waits = _waiting(old), _waiting(status)
     return (
@@ -175,24 +173,30 @@ def _waiting(status: PodStatus) -> dict[str, str]:
     return {each.name: each.state.waiting.reason for each in statuses if each.state.waiting is not None}
 
 
-def _only_the_sandbox_is_new(old: PodStatus, new: PodStatus) -> bool:
-    """Whether nothing is new but the Pod's address, while its containers are still being created."""
-    if old.start_time is None or new.phase != "Pending" or old.pod_ip == new.pod_ip:
-        return False
-    ready = next((each for each in new.conditions if each.type == "PodReadyToStartContainers"), None)
-    quiet = tuple(
-        ready if each.type == "PodReadyToStartContainers" and ready is not None else each for each in old.conditions
+def _still_creating(ctx: PodContext, actions: Actions) -> bool:
+    """Whether there is no news but the Pod's sandbox, while its first container is still being created."""
+    status = ctx.pod.status
+    return (
+        not actions.waiting
+        and ctx.sandbox is not None
+        and not ctx.sandbox.containers
+        and status.phase == "Pending"
+        and status.start_time is not None
+        and status.observed_generation == ctx.pod.metadata.generation
+        and len(status.container_statuses) == len(ctx.pod.spec.containers)
     )
-    return evolve(old, conditions=quiet, pod_ip=new.pod_ip, pod_ips=new.pod_ips) == new
 
 
-def _unreported_end(old: PodStatus, new: PodStatus) -> bool:
+def unreported_end(ctx: PodContext) -> bool:
     """Whether a container has ended and the API server does not know yet."""
-    known = {each.container_id: each for each in (*old.init_container_statuses, *old.container_statuses)}
-    for each in (*new.init_container_statuses, *new.container_statuses):
-        if each.state.terminated is not None:
-            before = known.get(each.container_id)
-            if before is None or (before.state.terminated is None and before.state.waiting is None):
+    if ctx.sandbox is None:
+        return False
+    status = ctx.pod.status
+    known = {each.name: each for each in (*status.init_container_statuses, *status.container_statuses)}
+    for name, process in ctx.sandbox.containers.items():
+        if not process.running(ctx.now):
+            said = known.get(name)
+            if said is None or said.container_id != f"containerd://{process.id}" or said.state.running is not None:
                 return True
     return False
 
@@ -272,7 +276,7 @@ def sync_terminating_pod(ctx: PodContext) -> Wanted:
     alive = [process.exits_at for process in ctx.sandbox.containers.values() if process.running(ctx.now)]
     status = generate_pod_status(ctx, {}, ending=True)
     if alive:
-        reports = report(ctx, status) if _unreported_end(ctx.pod.status, status) else ()
+        reports = report(ctx, status) if unreported_end(ctx) else ()
         return (*reports, Requeue(at=min(end for end in alive if end is not None)))
     reports = report(ctx, status) if ctx.sandbox.containers else ()
     return (*reports, remove_pod_sandbox(ctx.machine, ctx.sandbox, ctx.key), *delete_pod(ctx))

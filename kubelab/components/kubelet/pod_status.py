@@ -24,9 +24,7 @@ from kubelab.components.kubelet.pod_context import PodContext, host_address, is_
 from kubelab.state.machine import ContainerProcess
 from kubelab.state.snapshot import SECOND
 
-BY_KUBELET = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
-"""The conditions that the kubelet writes, in its order; all others are somebody else's and stay."""
-
+ENDED = ("Succeeded", "Failed")
 Waiting = Mapping[str, ContainerStateWaiting]
 CREATING = ContainerStateWaiting(reason="ContainerCreating")
 INITIALIZING = ContainerStateWaiting(reason="PodInitializing")
@@ -44,7 +42,7 @@ def generate_pod_status(ctx: PodContext, waiting: Waiting, ending: bool = False)
     pod, old = ctx.pod, ctx.pod.status
     init = tuple(container_status(ctx, each, waiting, True, ending) for each in pod.spec.init_containers)
     main = tuple(container_status(ctx, each, waiting, False, ending) for each in pod.spec.containers)
-    phase = old.phase if old.phase in ("Succeeded", "Failed") else get_phase(pod, init, main, ending)
+    phase = old.phase if old.phase in ENDED else get_phase(pod, init, main, ending)
     host, address = host_address(ctx.node), ctx.address or old.pod_ip
     return evolve(
         old,
@@ -148,54 +146,61 @@ def conditions(
     ctx: PodContext, phase: str, init: Sequence[ContainerStatus], main: Sequence[ContainerStatus]
 ) -> tuple[PodCondition, ...]:
     """All conditions of the Pod: those of others as they are, then the kubelet's own."""
-    others = tuple(each for each in ctx.pod.status.conditions if each.type not in BY_KUBELET)
-    sandbox = ctx.sandbox is not None and ctx.sandbox.stopped_at is None and phase not in ("Succeeded", "Failed")
+    old = {each.type: each for each in ctx.pod.status.conditions}
+    sandbox = ctx.sandbox is not None and ctx.sandbox.stopped_at is None and phase not in ENDED
     containers_ready = containers_ready_condition(ctx.pod, phase, init, main)
-    generated = (
-        _condition("PodReadyToStartContainers", sandbox),
-        initialized_condition(ctx.pod, phase, init, main),
-        ready_condition(ctx.pod, containers_ready),
-        containers_ready,
-        _condition("PodScheduled", True),
+    said = {
+        "PodReadyToStartContainers": (sandbox, "", ""),
+        "Initialized": initialized_condition(ctx.pod, phase, init, main),
+        "Ready": ready_condition(ctx.pod, containers_ready),
+        "ContainersReady": containers_ready,
+        "PodScheduled": (True, "", ""),
+    }
+    others = [each for each in ctx.pod.status.conditions if each.type not in said]
+    return (*others, *[_condition(ctx, old.get(type), type, *what) for type, what in said.items()])
+
+
+Said = tuple[bool, str, str]
+"""Whether a condition holds, its reason and its message."""
+
+
+def _condition(
+    ctx: PodContext, old: PodCondition | None, type: str, holds: bool, reason: str, message: str
+) -> PodCondition:
+    """The condition with the time since which its status has been what it is; the old one if nothing is new."""
+    status, generation = "True" if holds else "False", ctx.pod.metadata.generation
+    since = ctx.view.time
+    if old is not None and old.status == status and old.last_transition_time is not None:
+        if (old.reason, old.message, old.observed_generation) == (reason, message, generation):
+            return old
+        since = old.last_transition_time
+    return PodCondition(
+        type=type,
+        status=status,
+        reason=reason,
+        message=message,
+        last_transition_time=since,
+        observed_generation=generation,
     )
-    return others + tuple(_since(ctx, each) for each in generated)
-
-
-def _condition(type: str, holds: bool, reason: str = "", message: str = "") -> PodCondition:
-    return PodCondition(type=type, status="True" if holds else "False", reason=reason, message=message)
-
-
-def _since(ctx: PodContext, new: PodCondition) -> PodCondition:
-    """The condition with the time since which its status has been what it is."""
-    since, generation = ctx.view.time, ctx.pod.metadata.generation
-    for old in ctx.pod.status.conditions:
-        if old.type == new.type:
-            if old.status == new.status and old.last_transition_time is not None:
-                since = old.last_transition_time
-                if old.reason == new.reason and old.message == new.message and old.observed_generation == generation:
-                    return old
-            break
-    return evolve(new, last_transition_time=since, observed_generation=generation)
 
 
 def containers_ready_condition(
     pod: Pod, phase: str, init: Sequence[ContainerStatus], main: Sequence[ContainerStatus]
-) -> PodCondition:
+) -> Said:
     """Whether all containers are ready, sidecars included (``GenerateContainersReadyCondition``)."""
-    if phase in ("Succeeded", "Failed"):
-        return _condition("ContainersReady", False, "PodCompleted" if phase == "Succeeded" else "PodFailed")
+    if phase in ENDED:
+        return False, "PodCompleted" if phase == "Succeeded" else "PodFailed", ""
     sidecars = (status for each, status in zip(pod.spec.init_containers, init, strict=True) if is_sidecar(each))
     unready = [status.name for status in (*sidecars, *main) if not status.ready]
     if not unready:
-        return _condition("ContainersReady", True)
-    said = f"containers with unready status: [{' '.join(unready)}]"
-    return _condition("ContainersReady", False, "ContainersNotReady", said)
+        return True, "", ""
+    return False, "ContainersNotReady", f"containers with unready status: [{' '.join(unready)}]"
 
 
-def ready_condition(pod: Pod, containers_ready: PodCondition) -> PodCondition:
+def ready_condition(pod: Pod, containers_ready: Said) -> Said:
     """Whether the Pod can serve: its containers are ready and its readiness gates say so."""
-    if containers_ready.status != "True":
-        return _condition("Ready", False, containers_ready.reason, containers_ready.message)
+    if not containers_ready[0]:
+        return containers_ready
     said = []
     for gate in pod.spec.readiness_gates:
         name = gate.condition_type
@@ -205,32 +210,31 @@ def ready_condition(pod: Pod, containers_ready: PodCondition) -> PodCondition:
         elif held.status != "True":
             said.append(f'the status of pod readiness gate "{name}" is not "True", but {held.status}')
     if said:
-        return _condition("Ready", False, "ReadinessGatesNotReady", ", ".join(said))
-    return _condition("Ready", True)
+        return False, "ReadinessGatesNotReady", ", ".join(said)
+    return True, "", ""
 
 
 def initialized_condition(
     pod: Pod, phase: str, init: Sequence[ContainerStatus], main: Sequence[ContainerStatus]
-) -> PodCondition:
+) -> Said:
     """Whether all init containers have done their part (``GeneratePodInitializedCondition``)."""
     if phase == "Succeeded":
-        return _condition("Initialized", True, "PodCompleted")
+        return True, "PodCompleted", ""
     if any(status.container_id for status in main):
-        return _condition("Initialized", True)
+        return True, "", ""
     incomplete = [
         status.name
         for each, status in zip(pod.spec.init_containers, init, strict=True)
         if not (status.started if is_sidecar(each) else status.ready)
     ]
     if not incomplete:
-        return _condition("Initialized", True)
-    said = f"containers with incomplete status: [{' '.join(incomplete)}]"
-    return _condition("Initialized", False, "ContainersNotInitialized", said)
+        return True, "", ""
+    return False, "ContainersNotInitialized", f"containers with incomplete status: [{' '.join(incomplete)}]"
 
 
 def describe(status: PodStatus) -> str:
     """What a status says, as the end of a sentence: ``is Running and ready``."""
-    if status.phase in ("Succeeded", "Failed"):
+    if status.phase in ENDED:
         return f"has {status.phase.lower()}" + (f": {status.reason}" if status.reason else "")
     statuses = (*status.init_container_statuses, *status.container_statuses)
     waits = [each.state.waiting.reason for each in statuses if each.state.waiting is not None]
@@ -249,7 +253,7 @@ def describe(status: PodStatus) -> str:
 
 def headline(status: PodStatus) -> str:
     """The one word for a status, as ``kubectl get pods`` shows it."""
-    if status.phase in ("Succeeded", "Failed"):
+    if status.phase in ENDED:
         return status.reason or status.phase
     for each in (*status.init_container_statuses, *status.container_statuses):
         if each.state.waiting is not None:
