@@ -171,7 +171,7 @@ def update_conditions(
         conditions = with_condition(conditions, condition, view.time)
     if conditions is namespace.status.conditions:
         return []
-    reason, text = next(iter(problems.values()), ("ContentDeleted", "nothing is in the way"))
+    reason, text = next(iter(problems.values()), ("ContentDeleted", "nothing is in its way"))
     return [
         Update(
             object=evolve(namespace, status=evolve(namespace.status, conditions=conditions)),
