@@ -19,11 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 from kubelab.api.duration import parse as parse_duration
 from kubelab.api.expectation import Expectation
-from kubelab.api.scheme import find
 from kubelab.applying import Applied, apply_all, in_order, without_effect
 from kubelab.dsl import Program, render
 from kubelab.errors import Mistake, SourceError, StatusError, UsageError
-from kubelab.program import of_objects, read, read_condition
+from kubelab.program import of_objects, read, read_condition, read_key
 from kubelab.sim import faults, runs
 from kubelab.sim.boot import DEFAULT_NODES, boot, default_nodes
 from kubelab.sim.branches import Branches
@@ -184,23 +183,11 @@ class Cluster:
             UsageError: the target cannot be read, or there is no such kind.
             StatusError: there is no such object.
         """
-        key = self.key(target)
+        key = read_key(target)
         message = f"you deleted {key}"
         return self.request(
             Delete(target=key, grace_seconds=grace_seconds, propagation=propagation, reason="Deleted", message=message)
         )
-
-    def key(self, target: str) -> ObjectKey:
-        """The key of an object: ``pod/web-1``, ``shop/pod/web-1``; the namespace is ``default`` if none is said.
-
-        Raises:
-            UsageError: it cannot be read, or there is no such kind.
-        """
-        *namespace, word, name = target.split("/") if target.count("/") in (1, 2) else ("", "")
-        kind = find(word) if word else None
-        if kind is None or not name:
-            raise UsageError(f"{target!r} names no object; write kind/name, such as pod/web-1 or shop/deployment/web")
-        return ObjectKey(kind.kind, (namespace[0] if namespace else "default") if kind.namespaced else "", name)
 
     # Steps
 
@@ -403,7 +390,7 @@ class Cluster:
         from kubelab.views import explain
 
         if isinstance(what, str):
-            return explain.why_object(self.timeline, self.key(what))
+            return explain.why_object(self.timeline, read_key(what))
         return explain.why(self.timeline, self.cursor if what is None else what)
 
     def draw(self, view: str = "topology", at: int | None = None, open: Sequence[str] = ()) -> "Picture":

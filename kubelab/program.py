@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from kubelab import dsl
 from kubelab.api import manifest
 from kubelab.api.expectation import Expectation
+from kubelab.api.scheme import find
 from kubelab.dsl import Program
-from kubelab.errors import ManifestError, Mistake, SourceError
-from kubelab.state.snapshot import Object
+from kubelab.errors import ManifestError, Mistake, SourceError, UsageError
+from kubelab.state.snapshot import Object, ObjectKey
 
 KUBE = "kube"
 LANGUAGES = (KUBE, "yaml", "json")
@@ -55,3 +56,16 @@ def read_condition(text: str) -> Expectation:
         mistake = Mistake("this is no condition", hint="write one such as `3 pods app=web Running`")
         raise SourceError([mistake], dsl.render([mistake], said, "condition"))
     return program.expectations[0]
+
+
+def read_key(target: str) -> ObjectKey:
+    """Which object a text names: ``pod/web-1``, ``shop/pod/web-1``; the namespace is ``default`` if none is said.
+
+    Raises:
+        UsageError: it names none, or there is no such kind.
+    """
+    *namespace, word, name = target.split("/") if target.count("/") in (1, 2) else ("", "")
+    kind = find(word) if word else None
+    if kind is None or not name:
+        raise UsageError(f"{target!r} names no object; write kind/name, such as pod/web-1 or shop/deployment/web")
+    return ObjectKey(kind.kind, (namespace[0] if namespace else "default") if kind.namespaced else "", name)

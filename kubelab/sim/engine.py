@@ -23,8 +23,9 @@ from kubelab.errors import LimitError, StatusError
 from kubelab.sim.queue import Work
 from kubelab.sim.state import Pending, State
 from kubelab.sim.transition import Transition
+from kubelab.sim.wiring import Wiring, running
 from kubelab.state.requests import MachineRequest, Request, Requeue
-from kubelab.state.snapshot import Change, ObjectKey, Snapshot, View
+from kubelab.state.snapshot import Change, ObjectKey, View
 
 API_SERVER = "kube-apiserver"
 ETCD = "etcd"
@@ -76,8 +77,7 @@ class Engine:
         self.components = tuple(c for c in components if hasattr(c, "reconcile"))
         self.node_components = tuple(c for c in components if hasattr(c, "reconcile_on"))
         self._by_name = {c.name: c for c in (*self.components, *self.node_components)}
-        self._watchers: dict[str, tuple[Any, ...]] = {}
-        self._node_watchers: dict[str, tuple[Any, ...]] = {}
+        self._wiring = Wiring(self.components, self.node_components)
 
     def component(self, name: str) -> Any:
         """The component with this name.
@@ -142,14 +142,14 @@ class Engine:
             return self._tick(state, action.at)
         if action.kind == "continue":
             pending = state.pending[action.actor]
-            return self._carry_on(state, pending.work, pending.requests)
+            return self._carry_on(state, pending.work, pending.requests, pending.after_refusal)
         assert action.key is not None
         return self._reconcile(state, action.actor, action.key)
 
     def _tick(self, state: State, at: int) -> State:
         now = max(at, state.now)
         due, timers = state.timers.pop_due(now)
-        works = [timer.work for timer in due if self.running(state, timer.work.actor)]
+        works = [timer.work for timer in due if running(state, timer.work.actor)]
         return evolve(state, now=now, timers=timers, queue=state.queue.push(works))
 
     def _reconcile(self, state: State, actor: str, key: ObjectKey) -> State:
@@ -177,23 +177,23 @@ class Engine:
             return evolve(state, queue=queue, timers=timers, failures=failures)
         return self._carry_on(evolve(state, queue=queue, timers=timers), work, tuple(requests))
 
-    def _carry_on(self, state: State, work: Work, requests: tuple[Request, ...]) -> State:
+    def _carry_on(self, state: State, work: Work, requests: tuple[Request, ...], after_refusal: bool = False) -> State:
         """Carry out the first of `requests`, and keep the others for the next steps."""
         request, rest = requests[0], requests[1:]
         actor = work.actor
         try:
             outcome = self._ask(state, request, actor)
         except StatusError as error:
-            return self._refused(state, work, request, error)
+            return self._refused(state, work, request, error, after_refusal)
         changes: dict[str, Any] = {}
         if rest:
-            changes["pending"] = state.pending.set(actor, Pending(work, rest))
+            changes["pending"] = state.pending.set(actor, Pending(work, rest, after_refusal))
             if actor not in state.busy:
                 changes["busy"] = (*state.busy, actor)
         elif actor in state.pending:
             changes["pending"] = state.pending.delete(actor)
             changes["busy"] = tuple(a for a in state.busy if a != actor)
-        if not rest and state.failures and (actor, work.key) in state.failures:
+        if not rest and not after_refusal and state.failures and (actor, work.key) in state.failures:
             changes["failures"] = state.failures.delete((actor, work.key))
         if not outcome.changed and outcome.snapshot is state.snapshot:
             return evolve(state, **changes) if changes else state
@@ -229,7 +229,7 @@ class Engine:
         elif outcome.changed:
             view = View(outcome.snapshot, state.now)
             change = Change(outcome.key, before, after, view, outcome.snapshot.revision)
-            works, timers = self._wake(state, change, index)
+            works, timers = self._wiring.wake(state, change, index)
         transition = Transition(
             index=index,
             time=state.now,
@@ -256,7 +256,11 @@ class Engine:
             **changes,
         )
 
-    def _refused(self, state: State, work: Work, request: Request, error: StatusError) -> State:
+    def _refused(self, state: State, work: Work, request: Request, error: StatusError, after_refusal: bool) -> State:
+        """A refused request: the rest of the reconcile is dropped, and the key is tried again after a while.
+
+        A component that has something to say of it (an Event, a condition: `refused`) says it in the next steps.
+        """
         actor, mark = work.actor, (work.actor, work.key)
         count = state.failures.get(mark, 0)
         at = state.now + min(FIRST_RETRY * 2**count, LONGEST_RETRY)
@@ -275,65 +279,33 @@ class Engine:
             error=error,
             revision=state.snapshot.revision,
         )
+        pending = state.pending.delete(actor) if actor in state.pending else state.pending
+        busy = tuple(a for a in state.busy if a != actor)
+        said = () if after_refusal else self._said_of(state, work, request, error)
+        if said:
+            pending, busy = pending.set(actor, Pending(again, said, after_refusal=True)), (*busy, actor)
         return evolve(
             state,
             steps=index,
-            pending=state.pending.delete(actor) if actor in state.pending else state.pending,
-            busy=tuple(a for a in state.busy if a != actor),
+            pending=pending,
+            busy=busy,
             failures=state.failures.set(mark, count + 1),
             timers=state.timers.set(mark, at, again, count >= LASTING_RETRIES),
             transition=transition,
         )
 
+    def _said_of(self, state: State, work: Work, request: Request, error: StatusError) -> tuple[Request, ...]:
+        component = self._by_name.get(work.actor)
+        if component is None or not hasattr(component, "refused"):
+            return ()
+        said = component.refused(state.view, work.key, request, error)
+        return tuple(want for want in said if not isinstance(want, Requeue))
+
     # Who is woken
 
-    def running(self, state: State, actor: str, snapshot: Snapshot | None = None) -> bool:
+    def running(self, state: State, actor: str) -> bool:
         """Whether a component (or its copy on a node) runs, so that it can be woken."""
-        if actor in state.stopped:
-            return False
-        name, _, node = actor.partition("/")
-        if not node:
-            return True
-        if name in state.stopped:
-            return False
-        machine = (state.snapshot if snapshot is None else snapshot).machines.get(node)
-        if machine is None or not machine.powered:
-            return False
-        return name != "kubelet" or machine.silent_since is None
-
-    def _routes(self, kind: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-        watchers = self._watchers.get(kind)
-        if watchers is None:
-            watchers = self._watchers[kind] = tuple(c for c in self.components if kind in c.watches)
-            self._node_watchers[kind] = tuple(c for c in self.node_components if kind in c.watches)
-        return watchers, self._node_watchers[kind]
-
-    def _touched(self, change: Change) -> Iterator[tuple[str, ObjectKey]]:
-        watchers, node_watchers = self._routes(change.key.kind)
-        for component in watchers:
-            name = component.name
-            for key in component.enqueue(change):
-                yield name, key
-        for component in node_watchers:
-            name = component.name
-            for node, key in component.enqueue_on(change):
-                yield f"{name}/{node}", key
-
-    def _wake(self, state: State, change: Change, cause: int) -> tuple[list[Work], Any]:
-        """The work that a change makes, and the timers of those who see it late."""
-        works: list[Work] = []
-        timers = state.timers
-        for actor, key in self._touched(change):
-            # The machine of a Node that was just created is there only after the change.
-            if not self.running(state, actor, change.view.snapshot):
-                continue
-            delay = state.delays.get(actor, 0) if state.delays else 0
-            if delay:
-                work = Work(actor, key, cause, change.view.snapshot)
-                timers = timers.set((actor, key, timers.serial), state.now + delay, work, False)
-            else:
-                works.append(Work(actor, key, cause))
-        return works, timers
+        return running(state, actor)
 
     def wake_all(self, state: State, names: Iterable[str] = (), cause: int | None = None) -> State:
         """Let components list everything they watch, as they do when they start.
@@ -343,26 +315,16 @@ class Engine:
             names: actors (``kube-scheduler``, ``kubelet/worker-1``), or none for all of them.
             cause: the index of the transition that started them.
         """
-        chosen = set(names)
-        works: list[Work] = []
-        view = state.view
-        kinds = sorted({kind for c in self._by_name.values() for kind in c.watches})
-        for kind in kinds:
-            if chosen and not any(kind in self._by_name[n.partition("/")[0]].watches for n in chosen):
-                continue
-            for key in view.keys(kind):
-                change = Change(key, None, state.snapshot.objects[key], view, state.snapshot.revision)
-                for actor, touched in self._touched(change):
-                    if (not chosen or actor in chosen) and self.running(state, actor):
-                        works.append(Work(actor, touched, cause))
-        for actor in sorted(chosen):
-            name, _, node = actor.partition("/")
-            machine = state.snapshot.machines.get(node) if name == "kubelet" else None
-            if machine is not None and self.running(state, actor):
-                # Pods that were deleted while the kubelet was away exist only on its machine.
-                held = sorted(ObjectKey("Pod", s.namespace, s.name) for s in machine.sandboxes.values())
-                works += [Work(actor, key, cause) for key in held]
-        return evolve(state, queue=state.queue.push(works))
+        return evolve(state, queue=state.queue.push(self._wiring.everything(state, names, cause)))
+
+    def notice(self, state: State, key: ObjectKey, cause: int | None) -> State:
+        """Wake those who watch an object whose derived part changed (a Lease whose renewals stop or resume)."""
+        obj = state.snapshot.objects.get(key)
+        if obj is None:
+            return state
+        change = Change(key, obj, obj, state.view, state.snapshot.revision)
+        works, timers = self._wiring.wake(state, change, cause)
+        return evolve(state, queue=state.queue.push(works), timers=timers)
 
     # Requests from outside
 
@@ -379,15 +341,6 @@ class Engine:
             # A manager's manifest is remembered even where it asks for nothing new.
             return state if outcome.snapshot is state.snapshot else evolve(state, snapshot=outcome.snapshot)
         return self._committed(state, request, actor, None, outcome, {})
-
-    def notice(self, state: State, key: ObjectKey, cause: int | None) -> State:
-        """Wake those who watch an object whose derived part changed (a Lease whose renewals stop or resume)."""
-        obj = state.snapshot.objects.get(key)
-        if obj is None:
-            return state
-        change = Change(key, obj, obj, state.view, state.snapshot.revision)
-        works, timers = self._wake(state, change, cause or 0)
-        return evolve(state, queue=state.queue.push(works), timers=timers)
 
     def wait(self, state: State, until: int) -> State:
         """Let time go by up to a moment at which nothing is due."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 from immutables import Map
 
+from kubelab.api.model import evolve
 from kubelab.state.snapshot import ObjectKey
 
 if TYPE_CHECKING:
@@ -62,15 +63,17 @@ class WorkQueue:
         return [self.items[place] for place in sorted(self.items)]
 
     def push(self, works: Iterable[Work]) -> "WorkQueue":
-        """Add work at the end; a key that waits already keeps its place and its cause."""
-        new = [w for w in works if (w.actor, w.key) not in self.places]
+        """Add work at the end; a key that waits already keeps its place and its cause, and is shown what is newest."""
+        new = [w for w in works if (w.actor, w.key) not in self.places or w.seen is not None]
         if not new:
             return self
         tail = self.tail
         items, places = self.items.mutate(), self.places.mutate()
         for work in new:
             mark = (work.actor, work.key)
-            if mark in places:
+            place = places.get(mark)
+            if place is not None:
+                items[place] = evolve(items[place], seen=work.seen)
                 continue
             items[tail] = work
             places[mark] = tail

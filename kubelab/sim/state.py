@@ -21,10 +21,12 @@ class Pending:
     Attributes:
         work: the key that was reconciled.
         requests: what is left, in order.
+        after_refusal: whether this is what a component says of a refusal; the key is tried again later all the same.
     """
 
     work: Work
     requests: tuple[Request, ...]
+    after_refusal: bool = False
 
 
 @attrs.frozen(slots=True)

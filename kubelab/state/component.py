@@ -10,6 +10,7 @@ Source: sample-controller, controller-runtime `pkg/reconcile`.
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Protocol
 
+from kubelab.errors import StatusError
 from kubelab.state.requests import Request, Requeue
 from kubelab.state.snapshot import Change, ObjectKey, View
 
@@ -34,6 +35,14 @@ class Component(Protocol):
 
     def reconcile(self, view: View, key: ObjectKey) -> Wanted:
         """Observe, compare, and return the requests that bring the cluster nearer to what `key` asks for."""
+        ...
+
+
+class Complains(Protocol):
+    """What a component may have besides: something to say when a request of its own is refused."""
+
+    def refused(self, view: View, key: ObjectKey, request: Request, error: StatusError) -> Sequence[Request]:
+        """The Events and conditions that tell of the refusal of `request`, made while reconciling `key`."""
         ...
 
 

@@ -231,6 +231,7 @@ def test_a_delayed_component_acts_later_on_what_it_saw():
     state = started(engine)
     state = faults.delay(engine, state, "mirror-controller", 5 * SECOND)
     state = engine.submit(state, Create(object=config("a", v="1")))
+    state = engine.wait(state, EPOCH + 2 * SECOND)
     state = engine.submit(state, Update(object=config("a", v="2")))
     state = engine.perform(state, engine.first(state))
     assert state.now == EPOCH + 5 * SECOND
