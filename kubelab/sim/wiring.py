@@ -9,10 +9,10 @@ from typing import Any
 from kubelab.sim.queue import Work
 from kubelab.sim.state import State
 from kubelab.sim.timers import Timers
-from kubelab.state.snapshot import Change, ObjectKey
+from kubelab.state.snapshot import Change, ObjectKey, Snapshot
 
 
-def running(state: State, actor: str) -> bool:
+def running(state: State, actor: str, snapshot: Snapshot | None = None) -> bool:
     """Whether a component (or its copy on a node) runs, so that it can be woken."""
     if actor in state.stopped:
         return False
@@ -21,7 +21,7 @@ def running(state: State, actor: str) -> bool:
         return True
     if name in state.stopped:
         return False
-    machine = state.snapshot.machines.get(node)
+    machine = (state.snapshot if snapshot is None else snapshot).machines.get(node)
     if machine is None or not machine.powered:
         return False
     return name != "kubelet" or machine.silent_since is None
@@ -68,7 +68,8 @@ class Wiring:
         works: list[Work] = []
         timers = state.timers
         for actor, key in self.touched(change):
-            if not running(state, actor):
+            # The machine of a Node that was just created is there only after the change.
+            if not running(state, actor, change.view.snapshot):
                 continue
             delay = state.delays.get(actor, 0) if state.delays else 0
             if delay:

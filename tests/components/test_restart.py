@@ -195,3 +195,9 @@ def test_the_scenarios_come_to_what_they_are_meant_to():
     assert not [key for key in end(foreground_deleted) if key.kind in ("ReplicaSet", "Pod")]
     assert end(node_lost)[ObjectKey("Pod", "default", "p")].metadata.deletion_timestamp is not None
     assert not [key for key in end(node_deleted) if key.kind == "Pod"]
+
+
+def test_a_node_that_joins_a_running_cluster_wakes_its_own_kube_proxy():
+    state = ENGINE.settle(cluster())
+    joined = ENGINE.settle(ENGINE.submit(state, Create(object=Node(metadata=ObjectMeta(name="late")))))
+    assert list(joined.snapshot.machines["late"].rules) == ["default/kubernetes"]
