@@ -151,25 +151,38 @@ class Search:
     rejected: tuple[Finding, ...]
     elsewhere: int = 0
 
-    def best(self) -> int:
-        """The place of the chosen node in `feasible` (``selectHost``)."""
+    def best(self) -> Finding:
+        """The chosen node (``selectHost``)."""
         most = max(self.totals)
-        ties = [place for place, total in enumerate(self.totals) if total == most]
-        return min(ties, key=lambda place: (self.feasible[place].used.pods, self.feasible[place].info.name))
+        ties = [each for each, total in zip(self.feasible, self.totals, strict=True) if total == most]
+        return min(ties, key=lambda each: (each.used.pods, each.info.name)) if len(ties) > 1 else ties[0]
 
 
-# What was found out about nodes, by kind of Pod. It only saves work: each finding is used as long as it is about
-# the very same node and sum.
-_found: dict[PodQuery, dict[str, Finding]] = {}
+@attrs.define(slots=True, eq=False)
+class Known:
+    """What is known about one kind of Pod. It only saves work: nothing in it is used once it may be out of date.
+
+    Attributes:
+        findings: by the name of the node; each holds for the very Node and sum that it names.
+        objects: the objects among which no node fitted, or None.
+        refused: how that search went.
+    """
+
+    findings: dict[str, Finding] = attrs.field(factory=dict)
+    objects: object = None
+    refused: Search | None = None
+
+
+_known: dict[PodQuery, Known] = {}
 _names: "IdentityMemo[tuple[ObjectKey, ...]]" = IdentityMemo(limit=64)
 
 
-def _findings(query: PodQuery) -> dict[str, Finding]:
-    known = _found.get(query)
+def _about(query: PodQuery) -> Known:
+    known = _known.get(query)
     if known is None:
-        if len(_found) >= QUERIES_REMEMBERED:
-            del _found[next(iter(_found))]
-        known = _found[query] = {}
+        if len(_known) >= QUERIES_REMEMBERED:
+            del _known[next(iter(_known))]
+        known = _known[query] = Known()
     return known
 
 
@@ -192,8 +205,12 @@ def num_feasible_nodes_to_find(nodes: int) -> int:
 def decide(view: View, pod: Pod) -> Search:
     """Filter the nodes and score those that fit."""
     query = pod_query(pod.spec)
-    known = _findings(query)
+    known = _about(query)
     objects, allocated = view.snapshot.objects, view.snapshot.allocated
+    if known.refused is not None and known.objects is objects:
+        # Thousands of Pods alike may wait: none of them fits as long as nothing at all has changed.
+        return known.refused
+    findings = known.findings
     feasible: list[Finding] = []
     rejected: list[Finding] = []
     keys = _node_keys(view)
@@ -202,9 +219,9 @@ def decide(view: View, pod: Pod) -> Search:
     for key in _in_search_order(keys, wanted, named, pod):
         name = key.name
         node, used = objects[key], allocated.get(name, EMPTY)
-        finding = known.get(name)
+        finding = findings.get(name)
         if finding is None or finding.node is not node or finding.used is not used:
-            finding = known[name] = find(query, node, used)
+            finding = findings[name] = find(query, node, used)
         if finding.rejections:
             rejected.append(finding)
             continue
@@ -212,7 +229,9 @@ def decide(view: View, pod: Pod) -> Search:
         if len(feasible) >= wanted:
             break
     elsewhere = 0 if named is None else sum(key.name not in named for key in keys)
-    return Search(len(keys), tuple(feasible), _totals(view, query, feasible), tuple(rejected), elsewhere)
+    search = Search(len(keys), tuple(feasible), _totals(view, query, feasible), tuple(rejected), elsewhere)
+    known.objects, known.refused = (objects, None) if feasible else (objects, search)
+    return search
 
 
 def _in_search_order(
@@ -273,27 +292,26 @@ def explain_scheduling(view: View, pod: Pod) -> SchedulingDecision:
         verdicts.append(Verdict(each.info.name, True, (), FrozenMap({name: row[place] for name, row in rows.items()})))
     return SchedulingDecision(
         pod=ObjectKey("Pod", pod.metadata.namespace, pod.metadata.name),
-        node=search.feasible[search.best()].info.name if search.feasible else "",
+        node=search.best().info.name if search.feasible else "",
         nodes=search.nodes,
         verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.node)),
-        message=chosen_message(pod, search) if search.feasible else fit_error(pod, search),
+        message=chosen_message(pod, search, search.best()) if search.feasible else fit_error(pod, search),
     )
 
 
-def chosen_message(pod: Pod, search: Search) -> str:
+def chosen_message(pod: Pod, search: Search, winner: Finding) -> str:
     """Why the Pod goes where it goes, in one sentence."""
-    best = search.best()
-    winner = search.feasible[best]
     said = f"kube-scheduler bound Pod {pod.metadata.namespace}/{pod.metadata.name} to {winner.info.name}"
     if search.nodes == 1:
         return f"{said}: it is the only node, and the Pod fits"
     if len(search.feasible) == 1:
         return f"{said}: no other of the {search.nodes} nodes fits"
+    points = max(search.totals)
     order = nlargest(5, zip(search.totals, range(0, -len(search.totals), -1), strict=True))
-    others = [(total, search.feasible[-place]) for total, place in order if -place != best]
+    others = [(total, search.feasible[-place]) for total, place in order if search.feasible[-place] is not winner]
     listed = ", ".join(f"{finding.info.name} {total}" for total, finding in others[:3])
     more = ", …" if len(search.feasible) > 4 else ""
-    points, (next_points, second) = search.totals[best], others[0]
+    next_points, second = others[0]
     return f"{said}: {_advantage(winner, second, points - next_points)} ({points} points; {listed}{more})"
 
 

@@ -99,14 +99,15 @@ def holds_resources(pod: Any) -> bool:
 
 def bind(pod: Pod, key: ObjectKey, search: Search) -> Bind:
     """The Pod goes to the best node."""
-    node = search.feasible[search.best()].info.name
+    best = search.best()
+    node = best.info.name
     told = f"Successfully assigned {key.namespace}/{key.name} to {node}"
     return Bind(
         target=key,
         node=node,
         uid=pod.metadata.uid,
         reason="Scheduled",
-        message=chosen_message(pod, search),
+        message=chosen_message(pod, search, best),
         events=(EventNote(key, "Scheduled", told, component=DEFAULT_SCHEDULER_NAME, uid=pod.metadata.uid),),
     )
 
