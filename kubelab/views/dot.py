@@ -106,7 +106,7 @@ def _box_attributes(box: Box, mark: Mark, height: float) -> dict[str, str]:
     seen = theme.look(names)
     changed = theme.CHANGED in names
     style = "rounded,filled" if FORMS[box.form].radius else "filled"
-    if seen.dash or theme.GONE in names:
+    if (seen.dash and not changed) or theme.GONE in names:
         style += ",dashed"
     bare = "box" not in names
     fill, line = seen.light.fill, theme.ACCENT.light.line if changed else seen.light.line

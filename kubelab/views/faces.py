@@ -27,7 +27,7 @@ _SORTS = {
     **dict.fromkeys(WORKLOADS, "workload"),
     **dict.fromkeys(("Service", "Ingress", "EndpointSlice", "Endpoints", "IngressClass", "NetworkPolicy"), "network"),
     **dict.fromkeys(("ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume", "StorageClass"), "config"),
-    "Node": "machine",
+    "Node": "plain",
 }
 
 _BAD = ("Error", "BackOff", "OOMKilled", "Evicted", "InvalidImageName", "DeadlineExceeded", "Failed", "ErrImage")
@@ -161,7 +161,7 @@ def _replicas(obj: Object) -> int:
 def _deployment(obj: Object) -> Face:
     paused = ("paused",) if obj.spec.paused else ()
     status = obj.status
-    fact = f"{_replicas(obj)} wanted · {status.ready_replicas} ready" + (" · paused" if paused else "")
+    fact = f"{_replicas(obj)} wanted, {status.ready_replicas} ready" + (" · paused" if paused else "")
     more = (f"{status.updated_replicas} up to date", f"{status.available_replicas} available", _template(obj), *paused)
     return _made(obj, fact, more=tuple(m for m in more if m))
 
@@ -174,18 +174,20 @@ def _template(obj: Object) -> str:
 
 def _replica_set(obj: Object) -> Face:
     status = obj.status
-    fact = f"{status.replicas} of {_replicas(obj)} Pods · {status.ready_replicas} ready"
+    wanted = _replicas(obj)
+    made = f"{status.replicas} of {wanted} Pods" if wanted < 100 else f"{status.replicas}/{wanted} Pods"
+    fact = f"{made}, {status.ready_replicas} ready"
     template = _template(obj)
     return _made(obj, fact, more=(template,) if template else ())
 
 
 def _stateful_set(obj: Object) -> Face:
-    return _made(obj, f"{_replicas(obj)} wanted · {obj.status.ready_replicas} ready", more=(_template(obj),))
+    return _made(obj, f"{_replicas(obj)} wanted, {obj.status.ready_replicas} ready", more=(_template(obj),))
 
 
 def _daemon_set(obj: Object) -> Face:
     status = obj.status
-    return _made(obj, f"{status.desired_number_scheduled} wanted · {status.number_ready} ready", more=(_template(obj),))
+    return _made(obj, f"{status.desired_number_scheduled} wanted, {status.number_ready} ready", more=(_template(obj),))
 
 
 def _job(obj: Object) -> Face:

@@ -37,12 +37,13 @@ def width(text: str, size: float, bold: bool = False) -> float:
 def shorten(text: str, room: float, size: float, bold: bool = False) -> str:
     """`text` if it fits into `room` pixels, else as much of its beginning and its end as does: ``web-6d4b…x2k9q``.
 
-    The end gets a little more, since names that were generated differ there.
+    Of a name that was generated the whole last part stays, since such names differ there.
     """
     if width(text, size, bold) <= room:
         return text
+    last = len(text) - text.rfind("-") - 1
     for kept in range(len(text) - 1, 1, -1):
-        tail = min((kept + 1) // 2, 8)
+        tail = min((kept + 1) // 2, last if 3 <= last <= 10 else 8)
         short = text[: kept - tail].rstrip(" -.") + ELLIPSIS + text[len(text) - tail :].lstrip(" -.")
         if width(short, size, bold) <= room:
             return short

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from kubelab.views.bays import LANE, Floor, Shape, gutter_left
+from kubelab.views.bays import LANE, Floor
 from kubelab.views.scene import Box, Point
 from kubelab.views.stratum import BOX_W, GAP, PITCH, Grid
 
@@ -79,14 +79,14 @@ def edge_widths(needs: Sequence[Need], rows: Mapping[str, int]) -> tuple[float, 
     return tuple(MARGIN + (LANE * min(len(found), 12) + 4 if found else 0) for found in below.values())  # type: ignore[return-value]
 
 
-def wire(needs: Sequence[Need], grid: Grid, floor: Floor, shape: Shape) -> Wiring:
+def wire(needs: Sequence[Need], grid: Grid, floor: Floor, rows: int) -> Wiring:
     """Give every source its lanes."""
     order = {element: n for n, element in enumerate(sorted(grid.boxes, key=lambda e: (grid.boxes[e].x, e)))}
     sources = sorted({need.source for need in needs}, key=lambda s: order.get(s, 0))
     gutter: dict[tuple[str, int, str], int] = {}
     counts: dict[tuple[str, int], int] = {}
     for need in sorted(needs, key=lambda n: order.get(n.source, 0)):
-        number, _ = floor.gutter(shape, need.target, need.bay, need.whose)
+        number = gutter_of(need, floor)
         if (need.bay, number, need.source) not in gutter:
             count = counts.get((need.bay, number), 0)
             gutter[need.bay, number, need.source] = count % 9
@@ -107,16 +107,21 @@ def wire(needs: Sequence[Need], grid: Grid, floor: Floor, shape: Shape) -> Wirin
     wiring = Wiring({}, [], gutter, riser, side)
     bus: dict[tuple[int, str], int] = {}
     lanes = []
-    for row in range(len(shape.rows)):
-        spans = _spans(row, needs, grid, floor, shape, wiring)
+    for row in range(rows):
+        spans = _spans(row, needs, grid, floor, wiring)
         packed = _pack(spans)
         bus |= {(row, source): lane for source, lane in packed.items()}
         lanes.append(max(packed.values(), default=-1) + 1)
     return attrs.evolve(wiring, bus=bus, lanes=lanes)
 
 
+def gutter_of(need: Need, floor: Floor) -> int:
+    """The gutter by which a line reaches its target."""
+    return floor.inside[need.bay].gutter_for(floor.column[need.target], need.whose)
+
+
 def _spans(
-    row: int, needs: Sequence[Need], grid: Grid, floor: Floor, shape: Shape, wiring: Wiring
+    row: int, needs: Sequence[Need], grid: Grid, floor: Floor, wiring: Wiring
 ) -> dict[str, tuple[float, float]]:
     """From where to where each source runs along a bus."""
     spans: dict[str, tuple[float, float]] = {}
@@ -125,13 +130,13 @@ def _spans(
         low, high = spans.get(source, (x, x))
         spans[source] = (min(low, x), max(high, x))
 
-    right = max(frame.right for frame in floor.frames.values())
+    right = floor.right
     for need in needs:
         here = floor.row[need.bay]
         edge = riser_x(need, wiring, right) if here > 0 else 0.0
         if row == here:
             add(need.source, edge if here > 0 else exit_x(need.source, grid, wiring))
-            add(need.source, trunk_x(need, floor, shape, wiring))
+            add(need.source, trunk_x(need, floor, wiring))
         elif row == 0:
             add(need.source, exit_x(need.source, grid, wiring))
             add(need.source, edge)
@@ -178,21 +183,20 @@ def riser_x(need: Need, wiring: Wiring, right: float) -> float:
     return right + 10 + lane * LANE
 
 
-def trunk_x(need: Need, floor: Floor, shape: Shape, wiring: Wiring) -> float:
+def trunk_x(need: Need, floor: Floor, wiring: Wiring) -> float:
     """Where a source's line goes down beside the Pods."""
-    frame = floor.frames[need.bay]
-    number, _ = floor.gutter(shape, need.target, need.bay, need.whose)
+    frame, inside = floor.frames[need.bay], floor.inside[need.bay]
+    number = gutter_of(need, floor)
     lane = wiring.gutter[need.bay, number, need.source]
-    begin = gutter_left(shape, frame, number)
-    width = shape.gutters[number][1]
-    if need.whose == "owner":
-        return begin + 7 + lane * LANE
-    # Room for the arrows on the side of the Pods: they point away from the frame's middle or towards it.
-    at_left = number == 0
-    return begin + 7 + lane * LANE if at_left else begin + width - 7 - lane * LANE
+    begin = frame.x + inside.gutter_left(number)
+    if need.whose == "traffic" and number == len(inside.gutters) - 1:
+        # At the right edge the line nearest to the edge comes first, so that arrows have room.
+        return begin + inside.gutters[number][1] - 7 - lane * LANE
+    middle = need.whose == "traffic" and number > 0
+    return begin + (10 if middle else 7) + lane * LANE
 
 
-def route(need: Need, grid: Grid, floor: Floor, shape: Shape, wiring: Wiring, buses: Sequence[float]) -> tuple[Point, ...]:
+def route(need: Need, grid: Grid, floor: Floor, wiring: Wiring, buses: Sequence[float]) -> tuple[Point, ...]:
     """The corners of one line; `buses` is the upper edge of the bus above each row of frames."""
     box, target = grid.boxes[need.source], floor.boxes[need.target]
     x = exit_x(need.source, grid, wiring)
@@ -204,13 +208,12 @@ def route(need: Need, grid: Grid, floor: Floor, shape: Shape, wiring: Wiring, bu
     lane = buses[0] + BUS_TOP + wiring.bus[0, need.source] * LANE
     points.append((x, lane))
     if row > 0:
-        edge = riser_x(need, wiring, max(frame.right for frame in floor.frames.values()))
+        edge = riser_x(need, wiring, floor.right)
         points.append((edge, lane))
         lane = buses[row] + BUS_TOP + wiring.bus[row, need.source] * LANE
         points.append((edge, lane))
-    down = trunk_x(need, floor, shape, wiring)
-    _, at_left = floor.gutter(shape, need.target, need.bay, need.whose)
-    side = target.x if at_left else target.right
+    down = trunk_x(need, floor, wiring)
+    side = target.x if gutter_of(need, floor) == floor.column[need.target] else target.right
     middle = target.y + target.h / 2
     points += [(down, lane), (down, middle), (side, middle)]
     return _clean(points)

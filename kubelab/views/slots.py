@@ -17,9 +17,6 @@ from kubelab.views.faces import id_of
 MANY = 60
 """How many objects are drawn one by one at most."""
 
-TRAY_MOST = 5
-"""How many Pods that wait for a node are drawn one by one at most; the others are counted."""
-
 
 @attrs.frozen(order=True)
 class Seat:
@@ -141,7 +138,6 @@ def seat(census: Census, places: dict[str, str], grouped: bool, opened: Sequence
         slot = _sit(taken.setdefault(bay, []), spans[element])
         seating.seats[element] = Seat(bay, slot)
         seating.size[bay] = max(seating.size.get(bay, 0), slot + 1)
-    _shrink_tray(seating)
     return seating
 
 
@@ -159,12 +155,12 @@ OVERFLOW = "tray~more"
 """The element that counts the Pods for which the tray has no seat."""
 
 
-def _shrink_tray(seating: Seating) -> None:
-    """The tray keeps a few seats; who has a later one is only counted."""
-    if seating.size.get(NOWHERE, 0) <= TRAY_MOST:
+def shrink_tray(seating: Seating, most: int) -> None:
+    """The tray gets `most` seats; who has a later one is only counted, by the element in the last."""
+    if seating.size.get(NOWHERE, 0) <= most:
         return
-    seating.size[NOWHERE] = TRAY_MOST
-    last = TRAY_MOST - 1
+    seating.size[NOWHERE] = most
+    last = most - 1
     for element, place in list(seating.seats.items()):
         if place.bay == NOWHERE and place.slot >= last:
             del seating.seats[element]

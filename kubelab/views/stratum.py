@@ -10,8 +10,8 @@ import attrs
 
 from kubelab.views.scene import Box
 
-BOX_W, BOX_H = 148, 54
-PITCH = 176
+BOX_W, BOX_H = 154, 54
+PITCH = 182
 """From the left edge of a column to that of the next."""
 
 GAP = 24
@@ -29,17 +29,21 @@ class Family:
     """Objects that stand together.
 
     Attributes:
-        heads: the ids of those in the upper row.
-        feet: the ids of those in the lower row, who deal with Pods.
+        columns: in each column the id of the object in the upper row and of the one in the lower row, who deals with
+            Pods; "" where there is none.
     """
 
-    heads: tuple[str, ...]
-    feet: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
 
     @property
     def width(self) -> int:
         """How many columns it takes."""
-        return max(len(self.heads), len(self.feet), 1)
+        return len(self.columns)
+
+    @property
+    def headed(self) -> bool:
+        """Whether anything stands in its upper row."""
+        return any(head for head, _ in self.columns)
 
 
 @attrs.define
@@ -101,37 +105,39 @@ def arrange(spaces: Sequence[tuple[str, Sequence[Family]]], columns: int, left: 
 def _flow(families: Sequence[Family], columns: int) -> tuple[list[tuple[int, int, str]], int, int]:
     """The cells (row, column, id) of the families of one namespace, and how wide and high they are."""
     cells: list[tuple[int, int, str]] = []
-    row = column = wide = 0
-    band: list[tuple[int, Family]] = []
-    high = 0
-
-    def close() -> None:
-        nonlocal row, column, high
-        if not band:
-            return
-        heads = 1 if any(family.heads for _, family in band) else 0
-        deep = 0
-        for start, family in band:
+    row = wide = 0
+    for band in _bands(families, columns):
+        heads = 1 if any(family.headed for family in band) else 0
+        start = deep = 0
+        for family in band:
             room = min(family.width, columns)
-            for n, element in enumerate(family.heads):
-                cells.append((row + (n // room), start + n % room, element))
-            for n, element in enumerate(family.feet):
-                cells.append((row + heads + n // room, start + n % room, element))
-            deep = max(deep, -(-len(family.feet) // room), -(-len(family.heads) // room) - heads)
-        row += heads + deep
-        high = row
-        column = 0
-        band.clear()
+            for n, (head, foot) in enumerate(family.columns):
+                # A family that is wider than the grid goes on below; its heads stay above.
+                down, across = divmod(n, room)
+                cells += [(row + down, start + across, head)] if head else []
+                cells += [(row + heads + down, start + across, foot)] if foot else []
+                deep = max(deep, down + heads + 1 if foot else down + 1)
+            start += room
+        wide = max(wide, start)
+        row += deep
+    return cells, wide, row
 
+
+def _bands(families: Sequence[Family], columns: int) -> list[list[Family]]:
+    """The families in strips of about the same width."""
+    total = sum(min(family.width, columns) for family in families)
+    strips = -(-total // columns)
+    goal = -(-total // strips) if strips else columns
+    bands: list[list[Family]] = []
+    used = 0
     for family in families:
         room = min(family.width, columns)
-        if column and column + room > columns:
-            close()
-        band.append((column, family))
-        column += room
-        wide = max(wide, column)
-    close()
-    return cells, wide, high
+        if not bands or used + room > columns or used >= goal:
+            bands.append([])
+            used = 0
+        bands[-1].append(family)
+        used += room
+    return bands
 
 
 def _place(shelves: list[_Shelf], left: float, top: float) -> Grid:

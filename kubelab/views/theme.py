@@ -66,7 +66,7 @@ SHAPES: dict[str, Look] = {
     "workload": _look("#ffffff #8595ab #1e293b", "#1e2732 #71829a #e6ebf2"),
     "network": _look("#f1f6ff #5b8def #1e293b", "#16233c #5b8def #e6ebf2"),
     "config": _look("#fbfaf5 #b3a77e #1e293b", "#25231a #8d8462 #e6ebf2"),
-    "machine": _look("#ffffff #8595ab #1e293b", "#1e2732 #71829a #e6ebf2"),
+    "stopped": _look("#f6f8fb #c0888a #a31d16", "#171e27 #8a5658 #ffb3ab", dash=DOTTED),
     "actor": _look("#ffffff #8595ab #1e293b", "#1e2732 #71829a #e6ebf2"),
     "store": _look("#f3f1fb #8f82cc #1e293b", "#221f38 #8f82cc #e6ebf2"),
     "plain": _look("#ffffff #b6c2d2 #1e293b", "#1e2732 #4b5a6d #e6ebf2"),
@@ -159,18 +159,17 @@ _SHEET = """
 .kubelab .canvas>rect{fill:var(--kl-canvas-fill);stroke:none}
 .kubelab .box>rect{fill:var(--fill);stroke:var(--line);stroke-dasharray:var(--dash)}
 .kubelab .box text.state,.kubelab .box text.glyph{fill:var(--ink)}
-.kubelab text.quiet,.kubelab .quiet text{fill:var(--kl-muted-ink)}
+.kubelab text.quiet,.kubelab text.kind,.kubelab .quiet text{fill:var(--kl-muted-ink)}
 .kubelab .link>path{stroke:var(--line);stroke-dasharray:var(--dash);stroke-width:var(--thick)}
 .kubelab .link>polygon{fill:var(--line);stroke:var(--line)}
 .kubelab .changed{--line:var(--kl-accent-line)}
-.kubelab .box.changed>rect{stroke-width:3px}
+.kubelab .box.changed>rect{stroke-width:3px;stroke-dasharray:none}
+.kubelab .box.gone>rect{stroke-dasharray:6 4}
 .kubelab .link.changed{--thick:2.4px}
-.kubelab .gone{--dash:4 3;--fill:var(--kl-canvas-fill)}
+.kubelab .gone{--fill:var(--kl-canvas-fill)}
 .kubelab .gone text{opacity:.75;text-decoration:line-through}
 .kubelab .gone text.state,.kubelab .gone text.glyph{text-decoration:none}
 .kubelab .empty>rect{opacity:.45}
-.kubelab .stopped{--dash:2 3;--ink:var(--kl-failed-ink)}
-.kubelab .stopped text{opacity:.8}
 .kubelab .accent text,.kubelab text.accent{fill:var(--kl-accent-ink)}
 .kubelab .part{cursor:pointer}
 .kubelab .hidden{opacity:0;visibility:hidden;pointer-events:none}

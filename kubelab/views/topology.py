@@ -15,9 +15,13 @@ from kubelab.views import theme, topology_text
 from kubelab.views.census import SERVICE_NAME, Census, services_of, take
 from kubelab.views.faces import Face, face, id_of, node_load, node_state
 from kubelab.views.film import changes, clock
+from kubelab.views.measure import width
 from kubelab.views.scene import Mark, Marks, Scene
 from kubelab.views.slots import OVERFLOW, Seating
 from kubelab.views.topology_layout import Layout, Tie, lay_out
+
+STATE_ROOM = 124
+"""How wide the words under a Pod's name may be, in pixels."""
 
 WORST = ("failed", "unknown", "pending", "creating", "unready", "terminating", "running", "succeeded")
 """States, the one that needs the most attention first."""
@@ -193,7 +197,7 @@ class _Frame:
         classes = (
             "object box",
             said.sort,
-            said.state if said.sort != "machine" else "",
+            said.state,
             "empty" if empty else "",
             self._changed(key),
             theme.GONE if obj is None else "",
@@ -219,7 +223,8 @@ class _Frame:
     def _node(self, element: str, node: Object, changed: str) -> None:
         name = node.metadata.name
         state, word = node_state(node)
-        trouble = [] if word == "Ready" else [f"{theme.glyph(state)} {word}"]
+        shown = word.replace(",SchedulingDisabled", " · cordoned")
+        trouble = [] if word == "Ready" else [f"{theme.glyph(state)} {shown}"]
         machine = self.view.machine(name)
         if machine is not None and not machine.powered:
             trouble.append("machine off")
@@ -255,10 +260,12 @@ class _Frame:
             self._pod(element, *pods[0], False)
 
     def _pod(self, element: str, key: ObjectKey, said: Face, gone: bool) -> None:
-        word = f"{said.word} · {key.namespace}" if self.stage.layout.spread else said.word
-        ready = said.fact.removesuffix(" ready")
-        if not self.stage.layout.spread and said.state in ("running", "unready"):
-            word = f"{said.word} · {ready}"
+        word = said.word
+        if self.stage.layout.spread:
+            both = f"{word} · {key.namespace}"
+            word = both if width(both, 10) <= STATE_ROOM else word
+        elif said.state in ("running", "unready"):
+            word = f"{word} · {said.fact.removesuffix(' ready')}"
         state = "terminating" if gone else said.state
         classes = ("pod box", state, self._changed(key), theme.GONE if gone else "")
         texts = (theme.glyph(state), said.name, "", "deleted" if gone else word)
@@ -268,17 +275,18 @@ class _Frame:
         counts: dict[str, int] = {}
         for _, said in pods:
             counts[said.state] = counts.get(said.state, 0) + 1
-        worst = next(state for state in WORST if state in counts)
+        # What failed must be seen; else the box looks as most of its Pods do.
+        worst = next((s for s in WORST[:2] if s in counts), max(counts, key=lambda s: (counts[s], -WORST.index(s))))
         owners = self.stage.layout.seating.ties.get(element, {})
         if element == OVERFLOW:
             name = f"{len(pods)} more"
         else:
             owner = next(iter(owners)).name if owners else pods[0][0].namespace
-            name = f"{len(pods)} × {owner}"
+            name = owner
         order = [state for state in reversed(WORST) if state in counts]
         said = "  ".join(f"{theme.glyph(state)} {counts[state]}" for state in order)
         if len(counts) == 1:
-            said = f"{theme.WORDS[worst]}"
+            said = f"{len(pods)} {theme.WORDS[worst]}"
         whole = ", ".join(f"{counts[state]} {theme.WORDS[state]}" for state in order)
         classes = ("pod box part", worst, self._changed(*(key for key, _ in pods)))
         self._put(element, classes, f"{name} · {whole}", (theme.glyph(worst), name, "", said))

@@ -11,8 +11,8 @@ from kubelab.views.census import NOWHERE, SYSTEM_NAMESPACES, Census
 from kubelab.views.escape import element_id
 from kubelab.views.faces import NETWORK, WORKLOADS, id_of
 from kubelab.views.scene import Box, Link, Mark, Marks, Scene
-from kubelab.views.slots import Seating, bay_id, crowded, seat
-from kubelab.views.stratum import BOX_W, PITCH, Family, Grid, arrange
+from kubelab.views.slots import Seating, bay_id, crowded, seat, shrink_tray
+from kubelab.views.stratum import BOX_W, EDGE, PITCH, Family, Grid, arrange
 
 MOST_MACHINES = 24
 """How many machines are drawn one by one at most."""
@@ -20,7 +20,8 @@ MOST_MACHINES = 24
 FOLDS = 12
 """Into how many frames too many machines are folded."""
 
-LEAST_WIDTH = 640.0
+USUAL_WIDTH = 1080.0
+"""How wide the upper half may be, even where the machines take less."""
 
 
 @attrs.frozen
@@ -85,37 +86,37 @@ def lay_out(census: Census, opened: tuple[str, ...] = ()) -> Layout:
     places = {node: bay for bay, nodes in folds.items() for node in nodes}
     seating = seat(census, places, crowded(census), opened)
     spaces, shown = _spaces(census)
-    bay_names = [*folds] + ([NOWHERE] if NOWHERE in seating.size or not folds else [])
     needs = _needs(census, seating, shown)
-    widths = bays.gutter_widths(*routes.gutter_lanes(needs))
-    sizes = [seating.size.get(bay, 0) for bay in bay_names]
+    gutters = bays.gutter_widths(*routes.gutter_lanes(needs))
     total = sum(family.width for _, families in spaces for family in families)
-    above = 150.0 * (1 + total // 6)
-    shape = bays.choose(sizes, widths, above, min(total * PITCH, LEAST_WIDTH))
-    columns = max(int((max(shape.width, min(LEAST_WIDTH, total * PITCH)) + PITCH - BOX_W + 60) // PITCH), 2)
-    rows = {bay: n // shape.across for n, bay in enumerate(bay_names)}
+    waiting = seating.size.get(NOWHERE, 0)
+    shape = bays.choose([seating.size.get(bay, 0) for bay in folds], waiting, gutters, 150.0 * (1 + total // 6), 0)
+    if shape.tray is not None:
+        shrink_tray(seating, shape.tray.seats)
+        needs = _needs(census, seating, shown)
+    rows = {bay: n // shape.across for n, bay in enumerate(folds)} | {NOWHERE: shape.tray_row}
     left, right = routes.edge_widths(needs, rows)
-    framed = any(name for name, _ in spaces)
-    grid = arrange(spaces, columns, left + (8 if framed else 0), routes.MARGIN)
+    framed = EDGE if any(name for name, _ in spaces) else 0
+    columns = max(int((max(shape.width, USUAL_WIDTH) + PITCH - BOX_W) // PITCH), 2)
+    grid = arrange(spaces, columns, left + framed, routes.MARGIN)
     floor = bays.Floor()
-    frame_of = {bay: bay_id(bay) if len(folds.get(bay, "x")) <= 1 else bay for bay in bay_names}
-    names = [(bay, frame_of[bay]) for bay in bay_names]
+    frame_of = {bay: bay_id(bay) if len(nodes) == 1 else bay for bay, nodes in folds.items()}
     seats = {element: (s.bay, s.slot) for element, s in seating.seats.items()}
-    width_above = left + grid.columns * PITCH - (PITCH - BOX_W) + right + (16 if framed else 0)
-    shift = max((width_above - left - right - shape.width) / 2, 0)
-    start = left + min(shift, 0)
-    floor.place(shape, names, seats, start, [0.0] * len(shape.rows))
-    wiring = routes.wire(needs, grid, floor, shape)
+    floor.place(shape, frame_of, seats, left, [0.0] * shape.rows)
+    wiring = routes.wire(needs, grid, floor, shape.rows)
     y = grid.bottom if grid.boxes or grid.zones else float(routes.MARGIN - routes.BUS_TOP)
     buses, tops = [], []
-    for row in range(len(shape.rows)):
+    for row in range(shape.rows):
         buses.append(y)
         y += routes.bus_height(wiring.lanes[row])
         tops.append(y)
-        y += shape.bay_height(row)
-    floor.place(shape, names, seats, start, tops)
-    width = max(start + shape.width + right, width_above)
-    return _finish(census, seating, grid, floor, shape, needs, wiring, buses, folds, frame_of, shown, (width, y + routes.MARGIN))
+        y += shape.height(row)
+    floor.place(shape, frame_of, seats, left, tops)
+    wide = max(shape.width, grid.columns * PITCH - (PITCH - BOX_W) + 2 * framed)
+    size = (left + wide + right, y + routes.MARGIN)
+    if shape.tray is not None:
+        frame_of[NOWHERE] = "tray"
+    return _finish(census, seating, grid, floor, needs, wiring, buses, folds, frame_of, size)
 
 
 def _fold(nodes: Sequence[str], opened: set[str]) -> dict[str, tuple[str, ...]]:
@@ -152,28 +153,31 @@ def _spaces(census: Census) -> tuple[list[tuple[str, list[Family]]], set[ObjectK
 
 
 def _families(census: Census, keys: Sequence[ObjectKey]) -> list[Family]:
+    """Workloads above those that they own, an Ingress above its first Service, a Service beside its namesake."""
     order = {kind: n for n, kind in enumerate((*WORKLOADS, *NETWORK))}
     known = set(keys)
-    feet_of: dict[ObjectKey, list[ObjectKey]] = {}
-    placed: set[ObjectKey] = set()
+    feet: dict[ObjectKey, list[ObjectKey]] = {}
+    owned: set[ObjectKey] = set()
     for key in keys:
         owners = [o for o in census.owners.get(key, ()) if o in known]
         if key.kind in WORKLOADS and owners:
-            feet_of.setdefault(owners[0], []).append(key)
-            placed.add(key)
+            feet.setdefault(owners[0], []).append(key)
+            owned.add(key)
+    above: dict[ObjectKey, ObjectKey] = {}
     for key in keys:
-        if key.kind == "Ingress":
-            mine = [s for s in census.routes.get(key, ()) if s in known and s not in placed]
-            feet_of[key] = mine
-            placed.update(mine)
-    families = []
-    for key in sorted(known - placed, key=lambda k: (k.kind in NETWORK, natural(k.name), order[k.kind])):
-        if key in feet_of or key.kind in ("Deployment", "CronJob", "Ingress"):
-            feet = feet_of.get(key, [])
-            families.append(Family((id_of(key),), tuple(id_of(foot) for foot in feet)))
+        free = [s for s in census.routes.get(key, ()) if s in known and s not in above]
+        if key.kind == "Ingress" and free:
+            above[free[0]] = key
+            owned.add(key)
+    by_name: dict[str, list[tuple[str, str]]] = {}
+    for key in sorted(known - owned, key=lambda k: (natural(k.name), k.kind in NETWORK, order[k.kind])):
+        columns = by_name.setdefault(key.name, [])
+        if key in feet or key.kind in ("Deployment", "CronJob", "Ingress"):
+            below = [id_of(foot) for foot in feet.get(key, ())] or [""]
+            columns += zip([id_of(key)] + [""] * (len(below) - 1), below, strict=True)
         else:
-            families.append(Family((), (id_of(key),)))
-    return families
+            columns.append((id_of(above[key]) if key in above else "", id_of(key)))
+    return [Family(tuple(columns)) for columns in by_name.values()]
 
 
 def _needs(census: Census, seating: Seating, shown: set[ObjectKey]) -> list[routes.Need]:
@@ -211,13 +215,11 @@ def _finish(
     seating: Seating,
     grid: Grid,
     floor: bays.Floor,
-    shape: bays.Shape,
     needs: Sequence[routes.Need],
     wiring: routes.Wiring,
     buses: Sequence[float],
     folds: Mapping[str, tuple[str, ...]],
     frame_of: Mapping[str, str],
-    shown: set[ObjectKey],
     size: tuple[float, float],
 ) -> Layout:
     objects = {key: id_of(key) for key in census.objects if id_of(key) in grid.boxes}
@@ -234,7 +236,7 @@ def _finish(
             links.append(Link(tie.id, id_of(tie.source), tie.element, points, tie.source.kind == "Ingress"))
             ties.append(tie)
     for need in needs:
-        points = routes.route(need, grid, floor, shape, wiring, buses)
+        points = routes.route(need, grid, floor, wiring, buses)
         name = f"{need.source}--{need.target}"
         links.append(Link(name, need.source, need.target, points, need.whose == "traffic"))
         ties.append(Tie(name, by_id[need.source], need.target))

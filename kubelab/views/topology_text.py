@@ -71,7 +71,7 @@ class _Writer:
         self.pods = view.list("Pod")
 
     def lines(self, rows: Sequence[Row], indent: int) -> list[str]:
-        texts = aligned([tuple(map(clean, cells)) for _, cells in rows])
+        texts = aligned([tuple(_indented(cell) for cell in cells) for _, cells in rows])
         margin = " " * indent
         return [f"{'▶' if new else ' '} {margin}{line}".rstrip() for (new, _), line in zip(rows, texts, strict=True)]
 
@@ -203,6 +203,12 @@ class _Writer:
         )
         changed = any(key_of(pod) in self.touched for pod in members)
         return changed, (f"{len(members)} Pods of {place}{owner or 'nobody'}", said)
+
+
+def _indented(cell: str) -> str:
+    """A cell whose blanks at the start are kept."""
+    bare = cell.lstrip(" ")
+    return cell[: len(cell) - len(bare)] + clean(bare)
 
 
 KUBERNETES = ObjectKey("Service", "default", "kubernetes")
