@@ -7,8 +7,8 @@ from kubelab.cli import INTERRUPTED, OK, programs, sources
 from kubelab.cli.progress import Progress
 from kubelab.cli.running import until
 from kubelab.errors import UsageError
+from kubelab.views import VIEWS
 
-VIEWS = ("topology", "control-plane", "owners", "causes", "timeline")
 SUFFIXES = (".svg", ".png", ".dot", ".txt")
 
 

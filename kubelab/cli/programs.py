@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from kubelab.cli.sources import Source
 from kubelab.cluster import Cluster
-from kubelab.errors import KubelabError, Mistake, UsageError
 from kubelab.dsl import Program
+from kubelab.errors import KubelabError, Mistake, UsageError
 from kubelab.program import read
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kubelab.cli import lessons
-from kubelab.cli.drawing import VIEWS
+from kubelab.views import VIEWS
 
 Call = Callable[..., tuple[int, str, str]]
 
