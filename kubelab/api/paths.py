@@ -44,7 +44,7 @@ def diff(before: Any, after: Any) -> tuple[Change, ...]:
     """What differs between two versions of an object, in the order of the API's own fields.
 
     Args:
-        before: an object or a part of one, or None if there was none.
+        before: an object or a part of one, or a tuple of them, or None if there was none.
         after: the same later, or None if it is gone.
     """
     if before is after:
@@ -52,7 +52,11 @@ def diff(before: Any, after: Any) -> tuple[Change, ...]:
     if before is None or after is None or type(before) is not type(after):
         return (Change("", _json(before), _json(after)),)
     changes: list[Change] = []
-    _structure(type(before))(before, after, "", changes)
+    if isinstance(before, tuple):
+        if before or after:
+            _list(type((before or after)[0]), "")(before, after, "", changes)
+    else:
+        _structure(type(before))(before, after, "", changes)
     return tuple(changes)
 
 
