@@ -8,7 +8,7 @@ IPv4 only.
 
 import hashlib
 
-from kubelab.api.core.service import Service, ServicePort
+from kubelab.api.core.service import Service, ServicePort, ServiceSpec
 from kubelab.api.model import evolve
 from kubelab.api.validation.field_error import ErrorType, FieldError
 from kubelab.state.snapshot import Snapshot
@@ -77,12 +77,6 @@ def allocate(snapshot: Snapshot, service: Service, old: Service | None) -> tuple
 def _allocate_address(snapshot: Snapshot, service: Service, old: Service | None, errors: list[FieldError]) -> Service:
     spec = service.spec
     if spec.type == "ExternalName":
-        # A Service that becomes an ExternalName gives its address back.
-        if old is not None and old.spec.type != "ExternalName" and spec.cluster_ip == old.spec.cluster_ip:
-            spec = evolve(
-                spec, cluster_ip="", cluster_ips=(), ip_families=(), ip_family_policy=None, internal_traffic_policy=None
-            )
-            return evolve(service, spec=spec)
         return service
     address = spec.cluster_ip
     if not address and old is not None and old.spec.type != "ExternalName":
@@ -115,10 +109,33 @@ def _chosen_address(snapshot: Snapshot, address: str) -> str:
     return ""
 
 
-def _wants_node_ports(service: Service) -> bool:
-    if service.spec.type == "NodePort":
+def wants_node_ports(spec: ServiceSpec) -> bool:
+    """Whether a Service gets a port on every node."""
+    if spec.type == "NodePort":
         return True
-    return service.spec.type == "LoadBalancer" and service.spec.allocate_load_balancer_node_ports is not False
+    return spec.type == "LoadBalancer" and spec.allocate_load_balancer_node_ports is not False
+
+
+def released(spec: ServiceSpec, old: ServiceSpec) -> ServiceSpec:
+    """A changed spec without what was allocated for its old type and is of no use to the new one.
+
+    Only what the change leaves as it was is taken away; what it says itself is validated like anything else.
+
+    Source: `pkg/registry/core/service` (dropTypeDependentFields).
+    """
+    if spec.type == "ExternalName" != old.type and spec.cluster_ip in ("", old.cluster_ip):
+        spec = evolve(
+            spec, cluster_ip="", cluster_ips=(), ip_families=(), ip_family_policy=None, internal_traffic_policy=None
+        )
+    if wants_node_ports(old) and not wants_node_ports(spec):
+        held = {p.node_port for p in old.ports}
+        ports = tuple(evolve(p, node_port=0) if p.node_port in held else p for p in spec.ports)
+        spec = evolve(spec, ports=ports)
+    if old.type == "LoadBalancer" != spec.type:
+        spec = evolve(spec, allocate_load_balancer_node_ports=None, load_balancer_class=None)
+    if spec.type not in ("NodePort", "LoadBalancer") and old.type in ("NodePort", "LoadBalancer"):
+        spec = evolve(spec, external_traffic_policy="", health_check_node_port=0)
+    return spec
 
 
 def _allocate_node_ports(
@@ -126,10 +143,7 @@ def _allocate_node_ports(
 ) -> Service:
     spec = service.spec
     held = {(p.protocol, p.node_port) for p in old.spec.ports if p.node_port} if old is not None else set()
-    if not _wants_node_ports(service):
-        if spec.type != "LoadBalancer" and any(p.node_port and (p.protocol, p.node_port) in held for p in spec.ports):
-            without = tuple(evolve(p, node_port=0) for p in spec.ports)
-            return evolve(service, spec=evolve(spec, ports=without))
+    if not wants_node_ports(spec):
         return service
     chosen: set[int] = {p.node_port for p in spec.ports if p.node_port}
     ports_before = {(p.name, p.protocol, p.port): p.node_port for p in old.spec.ports} if old is not None else {}

@@ -16,6 +16,7 @@ from kubelab.api.core.pod_status import PodCondition, PodStatus
 from kubelab.api.model import evolve
 from kubelab.api.quantity import milli
 from kubelab.api.scalars import FrozenMap, Time
+from kubelab.apiserver.allocators import released
 from kubelab.state.snapshot import Object
 
 GENERATION_KINDS = frozenset(
@@ -99,7 +100,7 @@ def prepare_update(new: Object, old: Object, subresource: str) -> Object:
     if new.kind == "Secret":
         new = _encode_strings(new)
     if new.kind == "Service":
-        changes["spec"] = _one_address(new.spec, old.spec)
+        changes["spec"] = _one_address(released(new.spec, old.spec), old.spec)
     if new.kind == "Namespace":
         meta = evolve(meta, labels=meta.labels.with_({NAMESPACE_NAME_LABEL: meta.name}))
         changes["spec"] = old.spec

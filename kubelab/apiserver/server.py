@@ -106,7 +106,7 @@ def _create(snapshot: Snapshot, request: Create, now: int) -> Outcome:
     if meta.resource_version:
         raise refusals.bad_request("resourceVersion should not be set on objects to be created")
     key = ObjectKey(obj.kind, meta.namespace, meta.name)
-    uid = names.uid(str(key), str(snapshot.revision))
+    uid = names.uid(key.full, str(snapshot.revision))
     meta = evolve(meta, uid=uid, creation_timestamp=_time(now))
     obj = registry.prepare_create(apply_defaults(evolve(obj, metadata=meta)))
     obj = apply_defaults(admit_create(snapshot, obj, kind))

@@ -260,6 +260,7 @@ class Engine:
         """A refused request: the rest of the reconcile is dropped, and the key is tried again after a while.
 
         A component that has something to say of it (an Event, a condition: `refused`) says it in the next steps.
+        What is refused because its namespace goes away is not tried again: it cannot come true any more.
         """
         actor, mark = work.actor, (work.actor, work.key)
         count = state.failures.get(mark, 0)
@@ -281,6 +282,7 @@ class Engine:
         )
         pending = state.pending.delete(actor) if actor in state.pending else state.pending
         busy = tuple(a for a in state.busy if a != actor)
+        hopeless = any(cause.reason == "NamespaceTerminating" for cause in error.causes)
         said = () if after_refusal else self._said_of(state, work, request, error)
         if said:
             pending, busy = pending.set(actor, Pending(again, said, after_refusal=True)), (*busy, actor)
@@ -290,7 +292,7 @@ class Engine:
             pending=pending,
             busy=busy,
             failures=state.failures.set(mark, count + 1),
-            timers=state.timers.set(mark, at, again, count >= LASTING_RETRIES),
+            timers=state.timers if hopeless else state.timers.set(mark, at, again, count >= LASTING_RETRIES),
             transition=transition,
         )
 

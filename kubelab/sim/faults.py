@@ -34,7 +34,7 @@ def kill_node(engine: Engine, state: State, node: str) -> State:
     for uid in sorted(sandboxes):
         sandboxes = sandboxes.set(uid, _killed(sandboxes[uid], state.now))
     dead = evolve(machine, powered=False, silent_since=_silence(machine, state), sandboxes=sandboxes)
-    message = f"the machine of node {node} was switched off"
+    message = f"The machine of Node {node} was switched off."
     state = _transition(state, ObjectKey("Node", "", node), "MachineStopped", message, machine, dead)
     state = _forget(state, (f"kubelet/{node}", f"kube-proxy/{node}"))
     return engine.notice(state, ObjectKey("Lease", "kube-node-lease", node), state.steps)
@@ -49,7 +49,7 @@ def revive_node(engine: Engine, state: State, node: str) -> State:
     machine = _machine(state, node)
     booted = machine.booted_at if machine.powered else state.now
     alive = evolve(machine, powered=True, silent_since=None, booted_at=booted)
-    message = f"the machine of node {node} was switched on"
+    message = f"The machine of Node {node} was switched on."
     state = _transition(state, ObjectKey("Node", "", node), "MachineStarted", message, machine, alive)
     actors = [a for a in (f"kubelet/{node}", f"kube-proxy/{node}") if a.partition("/")[0] not in state.stopped]
     state = evolve(state, stopped=state.stopped - set(actors))
@@ -87,7 +87,7 @@ def crash_container(engine: Engine, state: State, pod: ObjectKey, container: str
     process = _ended(sandbox.containers[chosen], state.now, code)
     crashed = evolve(sandbox, containers=sandbox.containers.with_({chosen: process}))
     after = evolve(machine, sandboxes=machine.sandboxes.set(sandbox.uid, crashed))
-    message = f"the process of container {chosen} in {pod} ended with exit code {code}"
+    message = f"The process of container {chosen} in {pod} ended with exit code {code}."
     state = _transition(state, pod, "ContainerCrashed", message, machine, after, shown=(sandbox, crashed))
     return _wake(engine, state, [Work(f"kubelet/{node}", pod, state.steps)])
 
@@ -106,7 +106,7 @@ def stop(engine: Engine, state: State, name: str) -> State:
         if component == "kubelet":
             state = _fall_silent(state, node)
     state = evolve(state, stopped=state.stopped | set(actors))
-    state = _transition(state, ObjectKey("Component", "", name), "ComponentStopped", f"{name} was stopped")
+    state = _transition(state, ObjectKey("Component", "", name), "ComponentStopped", f"{name} was stopped.")
     state = _forget(state, actors)
     for node in _nodes(actors):
         state = engine.notice(state, ObjectKey("Lease", "kube-node-lease", node), state.steps)
@@ -128,7 +128,7 @@ def start(engine: Engine, state: State, name: str) -> State:
         machine = state.snapshot.machines[node]
         if machine.powered:
             state = _with_machine(state, evolve(machine, silent_since=None))
-    state = _transition(state, ObjectKey("Component", "", name), "ComponentStarted", f"{name} was started")
+    state = _transition(state, ObjectKey("Component", "", name), "ComponentStarted", f"{name} was started.")
     # Whoever watches the API server or its store loses the connection with it, and lists everything anew.
     state = engine.wake_all(state, () if name in (API_SERVER, ETCD) else stopped, state.steps)
     for node in _nodes(stopped):
@@ -148,7 +148,7 @@ def delay(engine: Engine, state: State, name: str, microseconds: int) -> State:
         delays = delays.with_(dict.fromkeys(actors, microseconds))
     after = f"sees changes {microseconds / SECOND:g} s late" if microseconds else "sees changes at once again"
     state = evolve(state, delays=delays)
-    return _transition(state, ObjectKey("Component", "", name), "ComponentDelayed", f"{name} {after}")
+    return _transition(state, ObjectKey("Component", "", name), "ComponentDelayed", f"{name} {after}.")
 
 
 def members(engine: Engine, state: State, name: str) -> list[str]:
