@@ -169,16 +169,16 @@ def volume_source(scope: Scope, source: Any) -> tuple[str, dict[str, Any]]:
     name = text_of(plain[0]) if plain else ""
     if kind == "secret_source":
         scope.out.refer("Secret", name, plain[0])
-        return _slug(name), {"secret": {"secretName": name}}
+        return slug(name), {"secret": {"secretName": name}}
     if kind == "config_source":
         scope.out.refer("ConfigMap", name, plain[0])
-        return _slug(name), {"configMap": {"name": name}}
+        return slug(name), {"configMap": {"name": name}}
     if kind == "claim_source":
         scope.out.refer("PersistentVolumeClaim", name, plain[0])
-        return _slug(name), {"persistentVolumeClaim": {"claimName": name}}
+        return slug(name), {"persistentVolumeClaim": {"claimName": name}}
     options = {child.data: text_of(child.children[0]) for child in source.children if hasattr(child, "data")}
     if kind == "hostpath_source":
-        return _slug(name), {"hostPath": {"path": name, **options}}
+        return slug(name), {"hostPath": {"path": name, **options}}
     said = {"sizeLimit" if key == "size" else key: value for key, value in options.items()}
     return name, {"emptyDir": said}
 
@@ -208,7 +208,7 @@ def mount(scope: Scope, tree: Any) -> None:
     where = text_of(options["at"].children[0])
     if "volume_name" in options:
         name = text_of(options["volume_name"].children[0])
-    name = name or _slug(where)
+    name = name or slug(where)
     _add_volume(scope, name, said, tree)
     _mount(scope, name, where, options, tree)
 
@@ -244,7 +244,7 @@ def _add_volume(scope: Scope, name: str, source: dict[str, Any], tree: Any) -> N
     volumes.append({"name": name, **source})
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
     """A volume's name made from a longer one: lower case letters, digits and dashes."""
     return _NO_NAME.sub("-", text.lower()).strip("-")[:63].rstrip("-")
 

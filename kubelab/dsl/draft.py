@@ -71,7 +71,7 @@ class Compilation:
     Attributes:
         text: the source.
         drafts: the objects, in the order of the source.
-        nodes: the machines of ``cluster`` blocks.
+        nodes: the machines.
         expectations: what is expected.
         mistakes: what is wrong or doubtful.
         references: objects that are named.
@@ -111,7 +111,7 @@ class Compilation:
             metadata["namespace"] = self.namespace
         manifest = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata}
         draft = Draft(kind, manifest, head, token)
-        self.drafts.append(draft)
+        (self.nodes if kind.kind == "Node" else self.drafts).append(draft)
         return draft
 
 

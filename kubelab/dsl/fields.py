@@ -7,7 +7,7 @@ What a word stands for is said by the field it is written to: `5` is text in a l
 import re
 from typing import Any
 
-from kubelab.api.shape import Field, Form, Shape, fields
+from kubelab.api.shape import Field, Form, Shape, fields, is_kind
 from kubelab.dsl.draft import Path, Scope
 from kubelab.dsl.suggest import did_you_mean, nearest
 from kubelab.dsl.words import Token, Wrong, is_quoted, shown, text_of
@@ -17,6 +17,7 @@ MAX_DEPTH = 64
 """How deep lists and objects may be nested; no field of Kubernetes comes near."""
 
 JSON = Shape(Form.JSON, "interface {}")
+TEXT = Shape(Form.STRING, "string")
 
 _STEP = re.compile(r"\.([A-Za-z_$][\w$-]*)|\[([^\[\]]*)\]")
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,18})", re.ASCII)
@@ -185,6 +186,10 @@ def _structure(model: type[Any], node: Any, scope: Scope, depth: int) -> dict[st
         name = _key(entry)
         field = known.get(name)
         try:
+            if field is None and name in ("apiVersion", "kind") and is_kind(model):
+                # A claim inside a StatefulSet is an object of its own, and may say so.
+                result[name] = coerce(TEXT, value, scope, None, depth + 1)
+                continue
             if field is None:
                 raise _unknown_field(
                     name, model.__name__, known, _Slice(key_token, 0, len(key_token.value.rstrip(": ")))

@@ -74,3 +74,9 @@ def parse_strictly(text: str) -> Tree:
 def interactive(text: str) -> "InteractiveParser":
     """A parser that stands at the beginning of a text and can be led through it token by token."""
     return lark().parse_interactive(text)
+
+
+@cache
+def reserved() -> frozenset[str]:
+    """The words that mean something to the language; as anything else they stand between quotes."""
+    return frozenset(keywords().values())

@@ -9,11 +9,11 @@ from typing import Any
 
 from kubelab.api.scheme import Kind, find
 from kubelab.dsl.containers import container_of
-from kubelab.dsl.draft import Compilation, Draft, Scope
+from kubelab.dsl.draft import Compilation, Scope
 from kubelab.dsl.words import Token, Wrong, int_or_text, is_quoted, names_of, shown, text_of
 
-_SELECTING = frozenset(("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet"))
-_COUNTED = frozenset(("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"))
+SELECTING = frozenset(("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet"))
+COUNTED = frozenset(("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"))
 _EFFECTS = frozenset(("NoSchedule", "PreferNoSchedule", "NoExecute"))
 
 
@@ -37,7 +37,7 @@ def workload(out: Compilation, tree: Any) -> None:
             else:
                 rest.append(child)
         try:
-            _head(scope, heads, name)
+            _head(scope, heads, name.rstrip("*-.") if "generateName" in scope.manifest["metadata"] else name)
         except Wrong as error:
             out.wrong(error)
         run(scope, rest)
@@ -71,7 +71,7 @@ def _head(scope: Scope, heads: dict[str, Any], name: str) -> None:
     spec = scope.spec
     if "replicas" in heads:
         token = heads["replicas"].children[0]
-        if kind not in _COUNTED:
+        if kind not in COUNTED:
             raise Wrong(f"a {kind} has no number of replicas", token, code="no-replicas")
         if len(token.value) > 10:
             raise Wrong("so many replicas are not possible", token, code="bad-value")
@@ -79,8 +79,8 @@ def _head(scope: Scope, heads: dict[str, Any], name: str) -> None:
         scope.mark(("spec", "replicas"), token)
     if "where" in heads:
         _where(scope, heads["where"])
-    elif kind in _SELECTING:
-        labels = {"app": name.rstrip("*-.") if scope.manifest["metadata"].get("generateName") else name}
+    elif kind in SELECTING:
+        labels = {"app": name}
         spec["selector"] = dict(labels) if kind == "ReplicationController" else {"matchLabels": dict(labels)}
         scope.pod_meta["labels"] = labels
     if "schedule" in heads:
@@ -111,7 +111,7 @@ def _only(scope: Scope, kind: str, at: Any) -> None:
 def _where(scope: Scope, tree: Any) -> None:
     """The selector, and the labels of the Pods that follow from it."""
     kind = scope.draft.kind.kind
-    if kind not in _SELECTING:
+    if kind not in SELECTING:
         raise Wrong(f"a {kind} has no selector here", tree, "write its path: .spec.selector = {…}", "no-selector")
     selector, labels, open_keys = selector_of(tree)
     if kind == "ReplicationController":
@@ -328,17 +328,9 @@ def claim_template(scope: Scope, tree: Any) -> None:
         mounts.append({"name": name, "mountPath": text_of(options["at"])})
 
 
-def ports_of(draft: Draft) -> list[dict[str, Any]]:
-    """The ports of all containers of a workload, as a manifest has them."""
-    pod = pod_spec(draft)
-    return [p for c in pod.get("containers") or [] for p in c.get("ports") or []]
-
-
-def pod_spec(draft: Draft) -> dict[str, Any]:
-    """The Pod's spec in a draft, empty when it has none."""
-    spec = draft.manifest.get("spec") or {}
-    if draft.kind.kind == "Pod":
-        return dict(spec)
-    template = spec.get("template")
-    found = template.get("spec") if isinstance(template, dict) else None
-    return found if isinstance(found, dict) else {}
+def ports_of(kind: str, manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """The ports of all containers of a workload, as its manifest has them."""
+    spec = manifest.get("spec") or {}
+    if kind != "Pod":
+        spec = (spec.get("template") or {}).get("spec") or {}
+    return [p for c in spec.get("containers") or [] for p in c.get("ports") or []]

@@ -23,7 +23,7 @@ class Program:
 
     Attributes:
         objects: what is to be applied, in the order of the source; the API server's defaults are not in it.
-        nodes: the machines of its ``cluster`` blocks.
+        nodes: the machines of which the cluster is made: every Node that the text says.
         expectations: what is expected to become of it.
         warnings: what Kubernetes accepts but a person may not have meant.
         source: the name of the file or cell.

@@ -99,21 +99,21 @@ def target(scope: Scope, tree: Any) -> None:
             message = f"there is no {kind.singular} {shown(name)} here"
             scope.out.warn(message, name_token, hint, "no-such-object")
         if spec.get("selector") is selector:
-            selector.update(_selected(found) if found is not None else {"app": name})
+            labels = selected_by(found.kind.kind, found.manifest) if found is not None else {"app": name}
+            selector.update(labels)
         if "ports" not in spec and spec.get("type") != "ExternalName":
             _expose(scope, found, tree)
 
     scope.out.later.append(resolve)
 
 
-def _selected(draft: Draft) -> dict[str, str]:
+def selected_by(kind: str, manifest: dict[str, Any]) -> dict[str, str]:
     """The labels by which a Service finds the Pods of a workload, as ``kubectl expose`` takes them."""
-    manifest = draft.manifest
-    if draft.kind.kind == "Pod":
+    if kind == "Pod":
         return dict(manifest["metadata"].get("labels") or {})
     spec = manifest.get("spec") or {}
     selector = spec.get("selector") or {}
-    if draft.kind.kind == "ReplicationController":
+    if kind == "ReplicationController":
         return dict(selector)
     if selector.get("matchLabels") and not selector.get("matchExpressions"):
         return dict(selector["matchLabels"])
@@ -121,9 +121,10 @@ def _selected(draft: Draft) -> dict[str, str]:
     return dict((template.get("metadata") or {}).get("labels") or {})
 
 
-def _expose(scope: Scope, found: Draft | None, tree: Any) -> None:
-    ports = ports_of(found) if found is not None else []
-    said: list[dict[str, Any]] = []
+def exposed_ports(kind: str, manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """The ports of a Service for which none are said: those of the workload's containers."""
+    ports = ports_of(kind, manifest)
+    said = []
     for index, port in enumerate(ports):
         entry: dict[str, Any] = {"port": port.get("containerPort", 0)}
         name = port.get("name") or (f"port-{index + 1}" if len(ports) > 1 else "")
@@ -132,6 +133,11 @@ def _expose(scope: Scope, found: Draft | None, tree: Any) -> None:
         if port.get("protocol"):
             entry["protocol"] = port["protocol"]
         said.append(entry)
+    return said
+
+
+def _expose(scope: Scope, found: Draft | None, tree: Any) -> None:
+    said = exposed_ports(found.kind.kind, found.manifest) if found is not None else []
     if said:
         scope.spec["ports"] = said
         scope.mark(("spec", "ports"), tree)

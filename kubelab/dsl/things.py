@@ -48,10 +48,7 @@ def node(out: Compilation, tree: Any) -> None:
 def cluster(out: Compilation, tree: Any) -> None:
     """`cluster { node … }`: the machines of which the cluster is made."""
     for child in tree.children:
-        before = len(out.drafts)
         node(out, child)
-        out.nodes.extend(out.drafts[before:])
-        del out.drafts[before:]
 
 
 def capacity(scope: Scope, tree: Any) -> None:
