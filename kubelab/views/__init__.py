@@ -1,7 +1,6 @@
 """Pictures and texts of a cluster, each a function of the timeline: as DOT, as text, and as films that a player shows.
 
-    frame(timeline, "topology").text        one picture, at the cursor
-    film(timeline, "topology", 0, 40)       the same view over forty steps, laid out once
+`frame` gives one picture, at the cursor or at any step; `film` gives the same view over many steps, laid out once.
 """
 
 import weakref

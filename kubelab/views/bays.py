@@ -1,7 +1,7 @@
 """The lower half of the topology: where it runs. Machines as equal frames in a grid, Pods as equal boxes inside.
 
-Between the columns of Pods run gutters for lines: in one the lines of owners, in the next those of traffic, so that every Pod
-has an owner's gutter on one side and a traffic gutter on the other, and no line needs to cross a box.
+Between the columns of Pods run gutters for lines: in one the lines of owners, in the next those of traffic, so that
+every Pod has an owner's gutter on one side and a traffic gutter on the other, and no line needs to cross a box.
 
 Pods that no node was chosen for yet wait in a frame of their own, the tray. It takes what room the grid leaves in its
 last row, or a row of its own.
@@ -30,6 +30,9 @@ BETWEEN = 16
 
 BUS = 34
 """About how much room the lines above a row of frames take."""
+
+FEW = 6
+"""So few machines get frames with room for some Pods, even if they hold none."""
 
 IDEAL_W, IDEAL_H = 1000.0, 820.0
 """What a picture should fit into."""
@@ -134,14 +137,15 @@ def candidates(sizes: Sequence[int], waiting: int, gutters: tuple[Gutter, Gutter
             continue
         lanes = (owner, traffic) if columns == 1 else tuple(owner if n % 2 else traffic for n in range(columns + 1))
         width = columns * POD_W + sum(wide for _, wide in lanes)
-        least = 3 if columns == 1 else 2
+        least = 1 if len(sizes) > FEW else 3 if columns == 1 else 2
         for across in range(1, min(len(sizes) + (1 if waiting else 0), 8) + 1):
             if not sizes:
                 break
-            bays = tuple(
-                Bay(max(least if len(sizes) < 7 else 1, *(-(-size // columns) for size in sizes[n : n + across])), lanes, width)
+            rows = [
+                max(least, *(-(-size // columns) for size in sizes[n : n + across]))
                 for n in range(0, len(sizes), across)
-            )
+            ]
+            bays = tuple(Bay(high, lanes, width) for high in rows)
             yield _with_tray(Shape(across, bays), len(sizes), waiting, owner)
     if not sizes:
         yield _with_tray(Shape(3, ()), 0, max(waiting, 1), owner)

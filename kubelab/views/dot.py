@@ -5,6 +5,7 @@ draws it right; our own `kubelab.render` adds the style sheet by which one pictu
 """
 
 from functools import lru_cache
+from itertools import pairwise
 
 from kubelab.views import theme
 from kubelab.views.escape import BLANK, dot_text, xml
@@ -84,7 +85,7 @@ def write(scene: Scene, marks: Marks, title: str, description: str) -> str:
     for link in scene.links:
         mark = marks.get(link.id)
         if mark is not None and link.tail in shown and link.head in shown:
-            graph.edge(f'"{link.tail}"'.strip('"'), link.head, **_link_attributes(link, mark, height))
+            graph.edge(link.tail, link.head, **_link_attributes(link, mark, height))
     source: str = graph.source
     return source
 
@@ -215,7 +216,7 @@ def spline(points: tuple[Point, ...], height: float, arrow: bool) -> str:
         path[-1] = _towards(end, path[-2], ARROW)
     curve: list[Point] = [path[0]]
     here = path[0]
-    for corner, after in zip(path[1:-1], path[2:], strict=True):
+    for corner, after in pairwise(path[1:]):
         reach = min(ROUND, _distance(here, corner) / 2, _distance(corner, after) / 2)
         begin, finish = _towards(corner, here, reach), _towards(corner, after, reach)
         curve += [*_straight(here, begin), corner, corner, finish]

@@ -1,7 +1,7 @@
 """User text made safe for DOT, for HTML-like labels and for names of elements.
 
-Everything that a person typed may hold quotes, backslashes, angle brackets, ampersands, control characters or text that
-Graphviz would read as an escape (``\\N``) or as an entity (``&lt;``). What comes out of a picture must be what went in.
+Everything that a person typed may hold quotes, backslashes, angle brackets, ampersands, control characters, or text
+that Graphviz would read as an escape or as an entity (``&lt;``). What comes out of a picture must be what went in.
 
 Source: Graphviz' lexical rules, "escString" and "HTML-like labels".
 """

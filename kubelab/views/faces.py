@@ -1,4 +1,4 @@
-"""What is said of an object wherever it is drawn: its kind, its name, one fact, its state, and all of it in the tooltip.
+"""What is said of an object wherever it is drawn: kind, name, one fact, state, and all of it in the tooltip.
 
 The same object looks the same in every view, since every view asks here.
 """
@@ -96,9 +96,7 @@ def _made(obj: Object, fact: str, kind: str = "", **more: Any) -> Face:
     leaving = meta.deletion_timestamp is not None
     if leaving and "state" not in more:
         more |= {"state": "terminating", "word": "Terminating"}
-    return Face(
-        kind or obj.kind, meta.name, fact, _SORTS.get(obj.kind, "plain"), namespace=meta.namespace, **more
-    )
+    return Face(kind or obj.kind, meta.name, fact, _SORTS.get(obj.kind, "plain"), namespace=meta.namespace, **more)
 
 
 def _labels(obj: Object) -> str:
@@ -270,9 +268,13 @@ def node_state(node: Object) -> tuple[str, str]:
         word, state = "Ready", "running"
     else:
         word, state = "NotReady", "failed"
-    return (state if state != "running" else "pending", f"{word},SchedulingDisabled") if node.spec.unschedulable else (
-        state,
-        word,
+    return (
+        (state if state != "running" else "pending", f"{word},SchedulingDisabled")
+        if node.spec.unschedulable
+        else (
+            state,
+            word,
+        )
     )
 
 

@@ -57,7 +57,8 @@ class FilmFrame:
     Attributes:
         index: after which transition.
         states: for each element that is there its classes (the whole ``class`` attribute but Graphviz' own ``node`` or
-            ``edge``) and its texts: first the tooltip (``<title>``), then each ``<text>`` in order. What is not in it is hidden.
+            ``edge``) and its texts: first the tooltip (``<title>``), then each ``<text>`` in order. What is not in it
+            is hidden.
         title: the title of the picture.
         sentence: what this step did.
         description: what the picture shows, for a screen reader.

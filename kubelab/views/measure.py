@@ -6,14 +6,14 @@ The widths are those of DejaVu Sans, the widest of the usual sans-serif fonts: w
 from functools import lru_cache
 
 _REGULAR = (
-    (30, "'ijl|"), (30, "IJ"), (33, " ,."), (35, "/:;\\"), (37, "f-"), (40, "()[]t!"), (42, "r"), (47, '"'), (51, "*_`"),
+    (30, "'ijl|IJ"), (33, " ,."), (35, "/:;\\"), (37, "f-"), (40, "()[]t!"), (42, "r"), (47, '"'), (51, "*_`"),
     (54, "sz?"), (57, "cL"), (60, "FkvxyP"), (63, "TYaoe"), (65, "ESbdghnpqu$0123456789{}"), (70, "KAVBRXZC"),
     (76, "UHN"), (80, "DG&OQ"), (85, "w#+<=>^~M"), (98, "%m"), (101, "W@"),
 )  # fmt: skip
 _BOLD = (
     (33, "'"), (36, "ijl "), (38, "/IJ\\|,."), (42, ":;-"), (46, "f!()[]"), (50, "tr_`"), (53, '"*'), (60, "?zc"),
-    (62, "s"), (67, "Lvxyak"), (71, "EFTeo$0123456789"), (74, "hnu{}SYbdgpqCPZ"), (79, "BAKRVX"), (85, "UGD#+<=>HN^~OQ"),
-    (93, "&w"), (102, "%@M"), (105, "m"), (111, "W"),
+    (62, "s"), (67, "Lvxyak"), (71, "EFTeo$0123456789"), (74, "hnu{}SYbdgpqCPZ"), (79, "BAKRVX"),
+    (85, "UGD#+<=>HN^~OQ"), (93, "&w"), (102, "%@M"), (105, "m"), (111, "W"),
 )  # fmt: skip
 
 

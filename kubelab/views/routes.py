@@ -120,9 +120,7 @@ def gutter_of(need: Need, floor: Floor) -> int:
     return floor.inside[need.bay].gutter_for(floor.column[need.target], need.whose)
 
 
-def _spans(
-    row: int, needs: Sequence[Need], grid: Grid, floor: Floor, wiring: Wiring
-) -> dict[str, tuple[float, float]]:
+def _spans(row: int, needs: Sequence[Need], grid: Grid, floor: Floor, wiring: Wiring) -> dict[str, tuple[float, float]]:
     """From where to where each source runs along a bus."""
     spans: dict[str, tuple[float, float]] = {}
 
@@ -148,17 +146,11 @@ def _pack(spans: Mapping[str, tuple[float, float]]) -> dict[str, int]:
     ends: list[float] = []
     lanes: dict[str, int] = {}
     for source, (low, high) in sorted(spans.items(), key=lambda item: (item[1], item[0])):
-        for lane, end in enumerate(ends):
-            if end + 14 < low:
-                break
-        else:
-            lane = len(ends)
-            if lane >= MOST_LANES:
-                lane = lanes[source] = len(lanes) % MOST_LANES
-                continue
+        lane = next((n for n, end in enumerate(ends) if end + 14 < low), len(ends))
+        if lane == len(ends):
             ends.append(high)
         ends[lane] = high
-        lanes[source] = lane
+        lanes[source] = lane % MOST_LANES
     return lanes
 
 
@@ -225,9 +217,8 @@ def _clean(points: Sequence[Point]) -> tuple[Point, ...]:
     for point in points:
         if kept and abs(kept[-1][0] - point[0]) < 0.01 and abs(kept[-1][1] - point[1]) < 0.01:
             continue
-        if len(kept) > 1 and (
-            abs(kept[-2][0] - kept[-1][0]) < 0.01 and abs(kept[-1][0] - point[0]) < 0.01
-            or abs(kept[-2][1] - kept[-1][1]) < 0.01 and abs(kept[-1][1] - point[1]) < 0.01
+        if len(kept) > 1 and any(
+            max(abs(kept[-2][n] - kept[-1][n]), abs(kept[-1][n] - point[n])) < 0.01 for n in (0, 1)
         ):
             kept.pop()
         kept.append(point)

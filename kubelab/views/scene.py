@@ -1,7 +1,7 @@
 """A picture before it is DOT: boxes and lines at places of their own, and what each of them says at one moment.
 
-A `Scene` holds what never changes (who is drawn where); a `Mark` holds what does (how an element looks and what it says).
-A film has one scene and, for each frame, a mark for every element that is there.
+A `Scene` holds what never changes (who is drawn where); a `Mark` holds what does (how an element looks and what it
+says). A film has one scene and, for each frame, a mark for every element that is there.
 
 Lengths are pixels; x grows to the right, y downwards.
 """
@@ -77,7 +77,12 @@ FORMS: dict[str, Form] = {
             side=0,
             radius=10,
         ),
-        Form("pod", ((_GLYPH, _line("name", 11.5, 17, bold=True)), (_line("glyph", 10, 14, room=18), _line("state", 10, 14))), top=4, side=7),
+        Form(
+            "pod",
+            ((_GLYPH, _line("name", 11.5, 17, bold=True)), (_line("glyph", 10, 14, room=18), _line("state", 10, 14))),
+            top=4,
+            side=7,
+        ),
         Form(
             "object",
             ((_line("kind", 10, 13),), (_line("name", 12.5, 17, bold=True),), (_line("quiet", 10, 14),)),

@@ -1,4 +1,4 @@
-"""The upper half of the topology: what was asked for. Namespaces as pale frames, in them workloads, Services, Ingresses.
+"""The upper half of the topology: what was asked for. Namespaces as frames, in them workloads, Services, Ingresses.
 
 Everything stands in a grid of equal columns, so that between two columns there is always a free lane for lines.
 Families stay together: a Deployment above its ReplicaSets, an Ingress above its Services.
@@ -159,7 +159,8 @@ def _place(shelves: list[_Shelf], left: float, top: float) -> Grid:
         for name, column, wide, high in shelf.frames:
             x = left + column * PITCH - EDGE
             tall = LABEL + (high - 1) * (BOX_H + GAP) + BOX_H + EDGE
-            grid.zones.append(Box(name, "zone", x, begin, wide * PITCH - (PITCH - BOX_W) + 2 * EDGE, tall, 8, BOX_W - 8))
+            width = wide * PITCH - (PITCH - BOX_W) + 2 * EDGE
+            grid.zones.append(Box(name, "zone", x, begin, width, tall, 8, BOX_W - 8))
         y += EDGE if framed else 0
         grid.bottom = y
         grid.columns = max(grid.columns, shelf.used)

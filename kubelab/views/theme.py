@@ -4,8 +4,8 @@ A picture says *what* something is by class names (``box pod running changed``);
 same names are CSS classes in the SVG, so that one picture follows the theme of the page, and they are looked up
 here for the colours that DOT carries, so that a picture by itself looks right too.
 
-A state is told by colour, glyph and word; no two need to be told apart by their colour alone. One colour, the accent, means
-"in this step" and nothing else.
+A state is told by colour, glyph and word; no two need to be told apart by their colour alone. One colour, the
+accent, means "in this step" and nothing else.
 """
 
 from collections.abc import Iterable
@@ -154,7 +154,8 @@ def _class_rules() -> Iterable[str]:
 
 
 _SHEET = """
-.kubelab{font-family:var(--jp-ui-font-family,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif)}
+.kubelab{--kl-font:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
+.kubelab{font-family:var(--jp-ui-font-family,var(--kl-font))}
 .kubelab text{font-family:inherit;fill:var(--kl-canvas-ink)}
 .kubelab .canvas>rect{fill:var(--kl-canvas-fill);stroke:none}
 .kubelab .box>rect{fill:var(--fill);stroke:var(--line);stroke-dasharray:var(--dash)}

@@ -13,7 +13,7 @@ from kubelab.sim.transition import Transition
 from kubelab.state.snapshot import Object, ObjectKey, View, controller_of
 from kubelab.views import theme, topology_text
 from kubelab.views.census import SERVICE_NAME, Census, services_of, take
-from kubelab.views.faces import Face, face, id_of, node_load, node_state
+from kubelab.views.faces import Face, face, node_load, node_state
 from kubelab.views.film import changes, clock
 from kubelab.views.measure import width
 from kubelab.views.scene import Mark, Marks, Scene
@@ -208,7 +208,8 @@ class _Frame:
         if not nodes:
             waiting = len(self.view.snapshot.index.get(("node", ""), ()))
             count = f"{waiting} Pod{'s' if waiting != 1 else ''}" if waiting else ""
-            self._put(element, ("machine box tray",), "Pods that no node was chosen for yet", ("Not scheduled yet", count))
+            said = ("Not scheduled yet", count)
+            self._put(element, ("machine box tray",), "Pods that no node was chosen for yet", said)
             return
         keys = [ObjectKey("Node", "", name) for name in nodes]
         present = [obj for obj in map(self.view.find, keys) if obj is not None]
@@ -232,7 +233,8 @@ class _Frame:
             trouble.append("kubelet stopped")
         load = node_load(self.view, node)
         taints = ", ".join(f"{t.key}:{t.effect}" for t in node.spec.taints)
-        tooltip = " · ".join(filter(None, (f"Node {name}", word, *trouble[1:], load, f"taints {taints}" if taints else "")))
+        said = (f"Node {name}", word, *trouble[1:], load, f"taints {taints}" if taints else "")
+        tooltip = " · ".join(filter(None, said))
         classes = ("machine box frame", "stopped" if trouble else "", changed)
         self._put(element, classes, tooltip, (name, " · ".join(trouble) or load))
 
@@ -284,12 +286,12 @@ class _Frame:
             owner = next(iter(owners)).name if owners else pods[0][0].namespace
             name = owner
         order = [state for state in reversed(WORST) if state in counts]
-        said = "  ".join(f"{theme.glyph(state)} {counts[state]}" for state in order)
+        words = "  ".join(f"{theme.glyph(state)} {counts[state]}" for state in order)
         if len(counts) == 1:
-            said = f"{len(pods)} {theme.WORDS[worst]}"
+            words = f"{len(pods)} {theme.WORDS[worst]}"
         whole = ", ".join(f"{counts[state]} {theme.WORDS[state]}" for state in order)
         classes = ("pod box part", worst, self._changed(*(key for key, _ in pods)))
-        self._put(element, classes, f"{name} · {whole}", (theme.glyph(worst), name, "", said))
+        self._put(element, classes, f"{name} · {whole}", (theme.glyph(worst), name, "", words))
 
 
 def touched_keys(transition: Transition) -> tuple[ObjectKey, ...]:
@@ -304,5 +306,3 @@ def touched_keys(transition: Transition) -> tuple[ObjectKey, ...]:
     if key.kind == "Lease" and key.namespace == "kube-node-lease":
         return (key, ObjectKey("Node", "", key.name))
     return (key,)
-
-

@@ -202,7 +202,9 @@ def _needs(census: Census, seating: Seating, shown: set[ObjectKey]) -> list[rout
     return list(needs.values())
 
 
-def _selected(census: Census, pod: ObjectKey, service: ObjectKey, selectors: Mapping[frozenset[tuple[str, str]], None]) -> bool:
+def _selected(
+    census: Census, pod: ObjectKey, service: ObjectKey, selectors: Mapping[frozenset[tuple[str, str]], None]
+) -> bool:
     if pod.namespace != service.namespace:
         return False
     return any(
@@ -276,5 +278,3 @@ def _kin(
         points = routes.kinship(grid.boxes[source], grid.boxes[target], shift)
         found.append((Tie(f"{source}--{target}", above, target, below), points))
     return found
-
-

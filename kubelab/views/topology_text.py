@@ -88,7 +88,8 @@ class _Writer:
             key = ObjectKey("Namespace", "", name)
             obj = self.view.find(key)
             leaving = obj is not None and obj.metadata.deletion_timestamp is not None
-            lines.append(f"{'▶' if key in self.touched else ' '} namespace {clean(name)}{' (Terminating)' if leaving else ''}")
+            edge = "▶" if key in self.touched else " "
+            lines.append(f"{edge} namespace {clean(name)}{' (Terminating)' if leaving else ''}")
             mine = [o for o in objects if o.metadata.namespace == name]
             rows: list[Row] = []
             for obj in mine:

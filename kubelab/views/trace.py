@@ -29,12 +29,13 @@ def trace(timeline: Timeline, form: str = "text", first: int = 1) -> str:
 
 
 def text_line(transition: Transition, start: int) -> str:
-    """One transition on one line; `start` is when the timeline began, in microseconds since 1970."""
+    """One transition on one line; `start` is when the timeline began, in microseconds since 1970.
+
+    The sentence begins with the actor and names the object, so neither has a column of its own.
+    """
     seconds = (transition.time - start) / 1_000_000
     verb = f"{transition.verb} {transition.subresource}".strip()
-    mark = "" if transition.error is None else " REFUSED"
-    what = f"{transition.actor}  {verb} {transition.key}{mark}"
-    return f"{transition.index:>5}  {seconds:>9.3f}s  {what}: {transition.message}"
+    return f"{transition.index:>5}  {seconds:>9.3f}s  {verb:<13}  {transition.message}"
 
 
 def json_line(transition: Transition) -> str:
@@ -49,9 +50,7 @@ def as_json(transition: Transition) -> dict[str, Any]:
     outcome: Any = "ok"
     if error is not None:
         outcome = {"code": error.code, "reason": error.reason, "message": error.message}
-    changes = [
-        {"path": c.path, "before": to_value(c.before), "after": to_value(c.after)} for c in transition.changes
-    ]
+    changes = [{"path": c.path, "before": to_value(c.before), "after": to_value(c.after)} for c in transition.changes]
     return {
         "step": transition.index,
         "time": text_of_micro(transition.time),
