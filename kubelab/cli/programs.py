@@ -4,10 +4,10 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 
-from kubelab.cli.sources import Source
+from kubelab.cli import sources
 from kubelab.cluster import Cluster
 from kubelab.dsl import Program
-from kubelab.errors import KubelabError, Mistake, UsageError
+from kubelab.errors import Mistake
 from kubelab.program import read
 
 
@@ -22,10 +22,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
 
 
-def add_files(command: argparse.ArgumentParser) -> None:
-    """The FILEs of a command."""
-    kinds = ".kube, .yaml or .json files, folders of them, or - for what is piped in"
-    command.add_argument("files", nargs="+", metavar="FILE", help=kinds)
+def add_files(command: argparse.ArgumentParser, kinds: str = ".kube, .yaml or .json files") -> None:
+    """The FILEs of a command, of these kinds."""
+    command.add_argument(
+        "files", nargs="+", metavar="FILE", help=f"{kinds}, folders of them, or - for what is piped in"
+    )
 
 
 def count(text: str) -> int:
@@ -39,22 +40,13 @@ def count(text: str) -> int:
     return int(text)
 
 
-def read_all(sources: Iterable[Source]) -> tuple[Program, ...]:
+def read_all(given: Iterable[sources.Source]) -> tuple[Program, ...]:
     """Every source as a program.
 
     Raises:
-        KubelabError: at least one has mistakes; the text shows those of all.
+        UsageError: at least one has mistakes; the text shows those of all.
     """
-    programs: list[Program] = []
-    refusals: list[str] = []
-    for source in sources:
-        try:
-            programs.append(read(source.text, source.name, source.language or ""))
-        except KubelabError as error:
-            refusals.append(str(error))
-    if refusals:
-        raise UsageError("\n\n".join(refusals))
-    return tuple(programs)
+    return sources.each(given, lambda source: read(source.text, source.name, source.language or ""))
 
 
 def warn(warnings: Sequence[Mistake], notes: Sequence[str] = ()) -> None:

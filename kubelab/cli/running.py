@@ -62,16 +62,17 @@ def _go(cluster: Cluster, options: argparse.Namespace, progress: Progress) -> tu
 
 
 def _steps(cluster: Cluster, wanted: int, progress: Progress) -> tuple[list[str], int]:
-    begun, code = cluster.cursor, OK
+    begun, code, why = cluster.cursor, OK, "as asked"
     try:
-        while cluster.cursor - begun < wanted and cluster.step():
+        while cluster.cursor - begun < wanted:
+            if cluster.engine.settled(cluster.state) or not cluster.step():
+                why = "the cluster has settled"
+                break
             progress(cluster.state)
     except KeyboardInterrupt:
-        code = INTERRUPTED
+        code, why = INTERRUPTED, "interrupted"
     made = cluster.cursor - begun
-    why = {INTERRUPTED: "interrupted", OK: "as asked" if made == wanted else "nothing more happens"}[code]
-    lines = [f"{made} {'step' if made == 1 else 'steps'}, {virtual(cluster.now)} of virtual time: {why}"]
-    return lines, code
+    return [f"{made} {'step' if made == 1 else 'steps'}, {virtual(cluster.now)} of virtual time: {why}"], code
 
 
 def until(cluster: Cluster, goal: str, progress: Progress | None = None) -> RunResult:

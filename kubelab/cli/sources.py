@@ -1,12 +1,16 @@
 """The FILEs of a command: programs, manifests, folders of them, or `-` for what is piped in."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import attrs
 
-from kubelab.errors import UsageError
+from kubelab.errors import KubelabError, UsageError
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 LANGUAGES = {".kube": "kube", ".yaml": "yaml", ".yml": "yaml", ".json": "yaml"}
 """What a file's suffix says it is written in; JSON is read as the YAML that it is."""
@@ -29,16 +33,16 @@ class Source:
     language: str | None
 
 
-def read(files: Sequence[str]) -> tuple[Source, ...]:
+def read(files: Sequence[str], suffixes: Sequence[str] = tuple(LANGUAGES)) -> tuple[Source, ...]:
     """The sources that `files` name, in their order; those of a folder in the order of their names.
 
     Raises:
         UsageError: a file is not there, cannot be read, or is of no known kind; a folder holds none.
     """
-    return tuple(source for name in files for source in _read_one(name))
+    return tuple(source for name in files for source in _read_one(name, suffixes))
 
 
-def paths(files: Sequence[str], suffixes: Sequence[str] = tuple(LANGUAGES)) -> tuple[Path, ...]:
+def paths(files: Sequence[str], suffixes: Sequence[str]) -> tuple[Path, ...]:
     """The files that `files` name, with each folder opened; as `read`, but without reading them.
 
     Raises:
@@ -47,13 +51,13 @@ def paths(files: Sequence[str], suffixes: Sequence[str] = tuple(LANGUAGES)) -> t
     return tuple(path for name in files for path in _open_folder(Path(name), suffixes))
 
 
-def _read_one(name: str) -> tuple[Source, ...]:
+def _read_one(name: str, suffixes: Sequence[str]) -> tuple[Source, ...]:
     if name == PIPED:
         return (Source("<stdin>", sys.stdin.read(), None),)
-    return tuple(Source(str(path), text(path), LANGUAGES[path.suffix]) for path in _open_folder(Path(name)))
+    return tuple(Source(str(path), text(path), LANGUAGES[path.suffix]) for path in _open_folder(Path(name), suffixes))
 
 
-def _open_folder(path: Path, suffixes: Sequence[str] = tuple(LANGUAGES)) -> tuple[Path, ...]:
+def _open_folder(path: Path, suffixes: Sequence[str]) -> tuple[Path, ...]:
     if path.is_dir():
         inside = tuple(sorted(child for child in path.iterdir() if child.suffix in suffixes and child.is_file()))
         if not inside:
@@ -83,3 +87,21 @@ def text(path: Path) -> str:
         raise UsageError(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not a text in UTF-8 (byte {error.start})") from error
+
+
+def each(items: Iterable[T], work: Callable[[T], R]) -> tuple[R, ...]:
+    """What `work` makes of each item.
+
+    Raises:
+        UsageError: it refuses at least one; the text has what it says of all of them.
+    """
+    made: list[R] = []
+    refusals: list[str] = []
+    for item in items:
+        try:
+            made.append(work(item))
+        except KubelabError as error:
+            refusals.append(str(error))
+    if refusals:
+        raise UsageError("\n\n".join(refusals))
+    return tuple(made)

@@ -62,7 +62,7 @@ def test_what_cannot_be_drawn_is_said(kubelab: Call, web: str, arguments: tuple[
 
 
 def test_lab_opens_jupyterlab_on_the_lessons_with_further_arguments(
-    kubelab: Call, monkeypatch: pytest.MonkeyPatch
+    kubelab: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     called: list[list[str]] = []
 
@@ -71,8 +71,9 @@ def test_lab_opens_jupyterlab_on_the_lessons_with_further_arguments(
         return subprocess.CompletedProcess(command, 3)
 
     monkeypatch.setattr(lessons.subprocess, "run", run)
+    monkeypatch.setattr(lessons, "LESSONS", tmp_path)
     assert kubelab("lab", "--no-browser", "--port=9")[0] == 3
-    assert called[0][:4] == [sys.executable, "-m", "jupyterlab", str(lessons.LESSONS)]
+    assert called[0][:4] == [sys.executable, "-m", "jupyterlab", str(tmp_path)]
     assert {"--no-browser", "--port=9"} <= set(called[0])
 
 
