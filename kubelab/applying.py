@@ -73,7 +73,7 @@ def apply_all(
     for obj in objects:
         key = _named(obj)
         known = key in state.snapshot.objects
-        message = f"you {'changed' if known else 'created'} {key}"
+        message = f"You {'changed' if known else 'created'} {key}."
         try:
             following = engine.submit(state, Apply(object=obj, reason="Applied", message=message))
         except StatusError as refusal:

@@ -184,7 +184,7 @@ class Cluster:
             StatusError: there is no such object.
         """
         key = read_key(target)
-        message = f"you deleted {key}"
+        message = f"You deleted {key}."
         return self.request(
             Delete(target=key, grace_seconds=grace_seconds, propagation=propagation, reason="Deleted", message=message)
         )

@@ -70,7 +70,7 @@ def provision(view: View, claim: PersistentVolumeClaim) -> Wanted:
         Create(
             object=volume_for(claim, name, storage_class),
             reason="ProvisioningSucceeded",
-            message=f"The storage driver {PROVISIONER} makes PersistentVolume {name}, as {key} asks for.",
+            message=f"{CsiProvisioner.name} made PersistentVolume {name}, as {key} asks for.",
             events=(
                 EventNote(key, "Provisioning", begun, component=PROVISIONER),
                 EventNote(
@@ -113,5 +113,5 @@ def delete(volume: PersistentVolume) -> Delete:
         target=key,
         uid=volume.metadata.uid,
         reason="VolumeDelete",
-        message=f"The storage driver {PROVISIONER} deletes {key}: its claim is gone, and its reclaim policy is Delete.",
+        message=f"{CsiProvisioner.name} deleted {key}: its claim is gone, and its reclaim policy is Delete.",
     )

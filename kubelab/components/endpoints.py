@@ -201,10 +201,7 @@ def write(
     ready = len({a.ip for s in subsets for a in s.addresses})
     waiting = len({a.ip for s in subsets for a in s.not_ready_addresses})
     verb, reason = ("created", "EndpointsCreated") if current is None else ("updated", "EndpointsUpdated")
-    message = (
-        f"{EndpointsController.name} {verb} Endpoints {name}: ready addresses of its Service: {ready}, "
-        f"others: {waiting}."
-    )
+    message = f"{EndpointsController.name} {verb} Endpoints {name} of its Service: {ready} ready, {waiting} not ready."
     if current is None:
         return Create(object=endpoints, reason=reason, message=message)
     return Update(object=endpoints, reason=reason, message=message)

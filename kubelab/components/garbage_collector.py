@@ -184,7 +184,7 @@ def delete_in_foreground(item: Object, references: References, dependents: Seque
     unblock = Update(
         object=evolve(item, metadata=evolve(item.metadata, owner_references=unblocked)),
         reason="CircularOwnership",
-        message=f"The garbage collector lets {key_of(item)} no longer block its owners: none may wait in a circle.",
+        message=f"{GarbageCollector.name} let {key_of(item)} no longer block its owners: none may wait in a circle.",
     )
     return (unblock, attrs.evolve(delete, resource_version=""))
 
@@ -197,7 +197,7 @@ def delete_item(item: Object, policy: str, why: str) -> Delete:
         uid=item.metadata.uid,
         resource_version=item.metadata.resource_version,
         reason="GarbageCollected",
-        message=f"The garbage collector deletes {key_of(item)} because {why}.",
+        message=f"{GarbageCollector.name} deleted {key_of(item)}: {why}.",
     )
 
 
@@ -223,7 +223,7 @@ def without_owners(item: Object, uids: set[str], whom: str) -> Update:
     return Update(
         object=evolve(item, metadata=evolve(item.metadata, owner_references=kept)),
         reason="OwnerReferenceRemoved",
-        message=f"The garbage collector removes from {key_of(item)} the reference to {whom}.",
+        message=f"{GarbageCollector.name} removed from {key_of(item)} the reference to {whom}.",
     )
 
 
@@ -233,7 +233,7 @@ def without_finalizer(item: Object, finalizer: str, why: str) -> Update:
     return Update(
         object=evolve(item, metadata=evolve(item.metadata, finalizers=kept)),
         reason="FinalizerRemoved",
-        message=f"The garbage collector takes the finalizer {finalizer} off {key_of(item)}: {why}.",
+        message=f"{GarbageCollector.name} took the finalizer {finalizer} off {key_of(item)}: {why}.",
     )
 
 

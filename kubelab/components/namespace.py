@@ -131,7 +131,7 @@ def delete_each(namespace: Namespace, objects: Iterable[Object]) -> list[Request
             uid=obj.metadata.uid,
             propagation="Background",
             reason="NamespaceTerminating",
-            message=f"The namespace controller deletes {key_of(obj)} because its Namespace {name} is being deleted.",
+            message=f"namespace-controller deleted {key_of(obj)}: its Namespace {name} is being deleted.",
         )
         for obj in objects
         if obj.metadata.deletion_timestamp is None
@@ -148,7 +148,7 @@ def release(view: View, namespace: Namespace) -> list[Request | Requeue]:
         object=evolve(namespace, metadata=meta, spec=evolve(namespace.spec, finalizers=finalizers)),
         subresource="finalize",
         reason="ContentRemoved",
-        message=f"The namespace controller takes its finalizer off Namespace {meta.name}: it is empty, so it may go.",
+        message=f"namespace-controller took its finalizer off Namespace {meta.name}: it is empty, so it may go.",
     )
     return [*requests, finalize]
 
@@ -177,7 +177,7 @@ def update_conditions(
             object=evolve(namespace, status=evolve(namespace.status, conditions=conditions)),
             subresource="status",
             reason=reason,
-            message=f"The namespace controller reports how the deletion of {namespace.metadata.name} goes: {text}.",
+            message=f"namespace-controller reported how the deletion of {namespace.metadata.name} goes: {text}.",
         )
     ]
 

@@ -53,7 +53,7 @@ class NodeIpamController:
             Update(
                 object=evolve(node, spec=evolve(node.spec, pod_cidr=free, pod_cidrs=(free,))),
                 reason="CIDRAssigned",
-                message=f"The node IPAM controller gives Node {key.name} the range {free} for its Pods' addresses.",
+                message=f"node-ipam-controller gave Node {key.name} the range {free} for its Pods' addresses.",
             ),
         )
 
@@ -87,7 +87,7 @@ def not_available(view: View, node: Node) -> Wanted:
         Record(
             target=key,
             reason="CIDRNotAvailable",
-            message=f"The node IPAM controller finds no free range of Pod addresses for Node {key.name}.",
+            message=f"node-ipam-controller found no free range of Pod addresses for Node {key.name}.",
             events=(EventNote(key, "CIDRNotAvailable", text, component="cidrAllocator"),),
         ),
     )

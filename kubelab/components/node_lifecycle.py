@@ -122,7 +122,7 @@ def register(view: View, node: Node) -> list[Request | Requeue]:
         Record(
             target=key,
             reason="RegisteredNode",
-            message=f"The node controller sees Node {key.name} for the first time and watches over it from now on.",
+            message=f"node-controller saw Node {key.name} for the first time and watches over it from now on.",
             events=(EventNote(key, "RegisteredNode", text),),
         )
     ]
@@ -138,7 +138,7 @@ def removing(view: View, key: ObjectKey) -> Wanted:
         Record(
             target=key,
             reason="RemovingNode",
-            message=f"The node controller no longer watches over Node {key.name}: it was deleted.",
+            message=f"node-controller stopped watching over Node {key.name}: it was deleted.",
             events=(EventNote(key, "RemovingNode", text, uid=uid),),
         )
         for uid in lost
@@ -181,7 +181,7 @@ def mark_unknown(view: View, node: Node) -> list[Request | Requeue]:
             object=evolve(node, status=evolve(node.status, conditions=conditions)),
             subresource="status",
             reason="NodeStatusUnknown",
-            message=f"The node controller marks Node {key.name} as Ready=Unknown: its kubelet {silence}.",
+            message=f"node-controller marked Node {key.name} as Ready=Unknown: its kubelet {silence}.",
             events=(EventNote(key, "NodeNotReady", text),) if readiness(node) == "True" else (),
         )
     ]
@@ -212,7 +212,7 @@ def mark_pods_not_ready(view: View, node: Node) -> list[Request | Requeue]:
             subresource="status",
             reason="NodeNotReady",
             message=(
-                f"The node controller marks {key_of(pod)} as not ready because nothing is heard of its Node "
+                f"node-controller marked {key_of(pod)} as not ready because nothing is heard of its Node "
                 f"{node.metadata.name}: no Service is to send it anything."
             ),
             events=(EventNote(key_of(pod), "NodeNotReady", "Node is not ready", type="Warning"),),
@@ -302,14 +302,14 @@ def swap_taints(view: View, node: Node, add: list[Taint], remove: list[Taint]) -
     gone = {(t.key, t.effect) for t in remove}
     kept = tuple(t for t in node.spec.taints if (t.key, t.effect) not in gone)
     taints = (*kept, *(evolve(t, time_added=view.time) for t in add))
-    texts = [f"adds the taint {t.key}:{t.effect}" for t in add]
-    texts += [f"removes the taint {t.key}:{t.effect}" for t in remove]
+    texts = [f"put the taint {t.key}:{t.effect}" for t in add]
+    texts += [f"took off the taint {t.key}:{t.effect}" for t in remove]
     return [
         Update(
             object=evolve(node, spec=evolve(node.spec, taints=taints)),
             reason="NodeTainted" if add else "NodeUntainted",
             message=(
-                f"The node controller {' and '.join(texts)} on Node {node.metadata.name} "
+                f"node-controller changed Node {node.metadata.name}: it {' and '.join(texts)} "
                 f"(Ready={readiness(node) or 'not reported yet'}{', cordoned' if node.spec.unschedulable else ''})."
             ),
         )

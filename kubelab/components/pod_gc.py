@@ -59,7 +59,7 @@ class PodGarbageCollector:
             grace_seconds=0,
             uid=pod.metadata.uid,
             reason="DeletionByPodGC",
-            message=f"The Pod garbage collector deletes {key} at once: {why}, so nobody else would.",
+            message=f"pod-garbage-collector deleted {key} at once: {why}, so nobody else would.",
         )
         return (delete,) if ended(pod) else (mark_failed(view, pod, why), delete)
 
@@ -105,5 +105,5 @@ def mark_failed(view: View, pod: Pod, why: str) -> Update:
         object=evolve(pod, status=evolve(pod.status, phase="Failed", conditions=conditions)),
         subresource="status",
         reason="DeletionByPodGC",
-        message=f"The Pod garbage collector marks {key_of(pod)} as Failed: {why}.",
+        message=f"pod-garbage-collector marked {key_of(pod)} as Failed: {why}.",
     )

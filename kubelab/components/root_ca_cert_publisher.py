@@ -75,7 +75,7 @@ class RootCAPublisher:
                     object=published(ConfigMap(metadata=ObjectMeta(name=CONFIG_MAP, namespace=key.name))),
                     reason="RootCAMissing",
                     message=(
-                        f"The root CA publisher creates ConfigMap {CONFIG_MAP} in Namespace {key.name}, so that Pods "
+                        f"root-ca-cert-publisher created ConfigMap {CONFIG_MAP} in Namespace {key.name}, so that Pods "
                         "there can check that they talk to the real API server."
                     ),
                 ),
@@ -86,7 +86,7 @@ class RootCAPublisher:
             Update(
                 object=published(present),
                 reason="RootCAChanged",
-                message=f"The root CA publisher sets ConfigMap {key.name}/{CONFIG_MAP} right: somebody had changed it.",
+                message=f"root-ca-cert-publisher set ConfigMap {key.name}/{CONFIG_MAP} right: somebody had changed it.",
             ),
         )
 

@@ -48,7 +48,7 @@ class ServiceAccountsController:
                 object=ServiceAccount(metadata=ObjectMeta(name=DEFAULT, namespace=key.name)),
                 reason="ServiceAccountMissing",
                 message=(
-                    f"The service account controller creates ServiceAccount {DEFAULT} in Namespace {key.name}: "
+                    f"service-account-controller created ServiceAccount {DEFAULT} in Namespace {key.name}: "
                     "Pods that name no other run as this one."
                 ),
             ),

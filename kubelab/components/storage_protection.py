@@ -48,7 +48,7 @@ class ClaimProtectionController:
             return ()
         # A Pod that has ended still counts: only when it is gone nobody can want to look into its volume.
         in_use = any(pod.spec.node_name for pod in view.using_claim(key.namespace, key.name, "Pod"))
-        return protect_or_release(claim, CLAIM_FINALIZER, in_use, "no Pod on any node mounts it")
+        return protect_or_release(self.name, claim, CLAIM_FINALIZER, in_use, "no Pod on any node mounts it")
 
 
 class VolumeProtectionController:
@@ -67,21 +67,22 @@ class VolumeProtectionController:
         volume = view.find(key)
         if volume is None:
             return ()
-        return protect_or_release(volume, VOLUME_FINALIZER, volume.status.phase == "Bound", "it is bound to no claim")
+        in_use = volume.status.phase == "Bound"
+        return protect_or_release(self.name, volume, VOLUME_FINALIZER, in_use, "it is bound to no claim")
 
 
-def protect_or_release(obj: Object, finalizer: str, in_use: bool, why: str) -> Wanted:
+def protect_or_release(actor: str, obj: Object, finalizer: str, in_use: bool, why: str) -> Wanted:
     """Put the finalizer on what lives without it; take it off what is to go and is not in use."""
     finalizers, deleted = obj.metadata.finalizers, obj.metadata.deletion_timestamp is not None
     if deleted and finalizer in finalizers and not in_use:
         kept = tuple(f for f in finalizers if f != finalizer)
-        text = f"takes the finalizer {finalizer} off {key_of(obj)}: {why}, so it may go"
+        text = f"took the finalizer {finalizer} off {key_of(obj)}: {why}, so it may go"
         reason = "FinalizerRemoved"
     elif not deleted and finalizer not in finalizers:
         kept = (*finalizers, finalizer)
-        text = f"puts the finalizer {finalizer} on {key_of(obj)}, so that it is not deleted while it is in use"
+        text = f"put the finalizer {finalizer} on {key_of(obj)}, so that it is not deleted while it is in use"
         reason = "FinalizerAdded"
     else:
         return ()
     changed = evolve(obj, metadata=evolve(obj.metadata, finalizers=kept))
-    return (Update(object=changed, reason=reason, message=f"The protection controller {text}."),)
+    return (Update(object=changed, reason=reason, message=f"{actor} {text}."),)

@@ -111,14 +111,14 @@ def evict(view: View, pod: Pod, taints: tuple[Taint, ...]) -> Wanted:
         object=evolve(pod, status=evolve(pod.status, conditions=conditions)),
         subresource="status",
         reason="DeletionByTaintManager",
-        message=f"The taint eviction controller notes in {key} that it is about to be evicted.",
+        message=f"taint-eviction-controller noted in {key} that it is about to be evicted.",
     )
     delete = Delete(
         target=key,
         uid=pod.metadata.uid,
         reason="TaintManagerEviction",
         message=(
-            f"The taint eviction controller deletes {key} from Node {pod.spec.node_name}: it does not tolerate "
+            f"taint-eviction-controller deleted {key} from Node {pod.spec.node_name}: it does not tolerate "
             f"{why}, or not for longer."
         ),
         events=(note,),

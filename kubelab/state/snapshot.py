@@ -39,6 +39,11 @@ class ObjectKey(NamedTuple):
     name: str
 
     def __str__(self) -> str:
+        return f"{self.kind} {self.name}" if self.namespace == "default" else self.full
+
+    @property
+    def full(self) -> str:
+        """With its namespace also where that is ``default``, which sentences leave out as kubectl does."""
         return f"{self.kind} {self.namespace}/{self.name}" if self.namespace else f"{self.kind} {self.name}"
 
 

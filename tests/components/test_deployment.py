@@ -175,7 +175,7 @@ def test_a_new_deployment_gets_its_replica_set_and_notes_revision_and_progress()
         ),
         reason="NewReplicaSetCreated",
         message=f"deployment-controller created ReplicaSet web-{digest} for revision 1 of Deployment web, "
-        "with 3 of 3 wanted Pods: none had the template of the Deployment.",
+        "for 3 of 3 wanted Pods: no ReplicaSet had this template.",
         events=(EventNote(KEY, "ScalingReplicaSet", f"Scaled up replica set web-{digest} from 0 to 3"),),
     )
     assert create.object.spec.template.spec is dep.spec.template.spec

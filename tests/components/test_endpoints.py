@@ -86,7 +86,7 @@ def test_ready_addresses_and_others_stand_apart():
     assert subset.addresses[0].target_ref.name == "p0001"
     assert create.object.metadata.labels == {"endpoints.kubernetes.io/managed-by": "endpoint-controller"}
     assert create.message == (
-        "endpoint-controller created Endpoints web: ready addresses of its Service: 1, others: 1."
+        "endpoint-controller created Endpoints web of its Service: 1 ready, 1 not ready."
     )
 
 

@@ -74,7 +74,7 @@ def test_a_dependent_of_a_vanished_owner_is_deleted_in_the_background():
     assert isinstance(delete, Delete)
     assert (delete.target, delete.uid, delete.propagation) == (key_of(orphan), "uid-p", "Background")
     assert delete.resource_version == "1"
-    assert delete.message == "The garbage collector deletes Pod shop/p because its owner ReplicaSet rs is gone."
+    assert delete.message == "garbage-collector-controller deleted Pod shop/p: its owner ReplicaSet rs is gone."
 
 
 def test_a_living_owner_keeps_it():
@@ -106,7 +106,7 @@ def test_of_several_owners_only_those_that_are_gone_are_taken_out():
     (update,) = reconcile(pod(owners=owned_by(gone, alive)), alive)
     assert isinstance(update, Update)
     assert [r.name for r in update.object.metadata.owner_references] == ["alive"]
-    assert update.message == "The garbage collector removes from Pod shop/p the reference to ConfigMap gone."
+    assert update.message == "garbage-collector-controller removed from Pod shop/p the reference to ConfigMap gone."
 
 
 def test_a_cluster_wide_owner_counts_in_every_namespace():

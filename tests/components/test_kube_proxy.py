@@ -241,7 +241,7 @@ def test_a_machine_that_is_off_does_nothing():
 
 def test_it_says_where_the_address_leads():
     (request,) = PROXY.reconcile_on(view(service(), endpoint_slice(endpoint(1))), "a", KEY)
-    assert request.message == "kube-proxy on a writes the rules of Service shop/web: 10.96.5.5:80 leads to 1 endpoint."
+    assert request.message == "kube-proxy on a wrote the rules of Service shop/web: 10.96.5.5:80 leads to 1 endpoint."
 
 
 def woken(before, after, *others):

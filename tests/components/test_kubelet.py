@@ -124,7 +124,7 @@ def test_the_first_look_at_a_pod_reports_it_and_makes_its_sandbox():
 
     assert isinstance(report, Update)
     assert (report.subresource, report.reason) == ("status", "ContainerCreating")
-    assert report.message == "kubelet on worker-1 reports: Pod shop/web is Pending: ContainerCreating"
+    assert report.message == "kubelet on worker-1 reported: Pod shop/web is Pending: ContainerCreating."
     status = report.object.status
     assert attrs.evolve(report.object, status=pod.status) == pod
     assert (status.phase, status.host_ip, status.pod_ip) == ("Pending", "172.18.0.3", "")
@@ -146,7 +146,7 @@ def test_the_first_look_at_a_pod_reports_it_and_makes_its_sandbox():
     )
 
     assert (sandbox.verb, sandbox.reason) == ("run", "Pulling")
-    assert sandbox.message == "kubelet on worker-1 makes the sandbox of Pod shop/web and pulls image nginx:1.27"
+    assert sandbox.message == "kubelet on worker-1 made the sandbox of Pod shop/web and began to pull image nginx:1.27."
     assert sandbox.events == (
         EventNote(WEB, "Pulling", 'Pulling image "nginx:1.27"', "Normal", "kubelet", "worker-1", pod.metadata.uid),
     )
@@ -566,7 +566,7 @@ def test_a_container_that_crashes_is_reported_and_restarted():
     room.state = faults.crash_container(room.engine, room.state, WEB)
     room.run()
     assert room.steps() == [("update", "Running"), ("run", "Started"), ("update", "Running")]
-    assert room.log[0].message.endswith("is Running, but container nginx has ended")
+    assert room.log[0].message.endswith("is Running, but container nginx has ended.")
     container = room.get().status.container_statuses[0]
     assert (container.restart_count, container.last_state.terminated.exit_code) == (1, 1)
 

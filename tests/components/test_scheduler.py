@@ -106,7 +106,7 @@ def test_a_pod_is_bound_to_the_node_with_the_most_free_resources():
             node="b",
             uid="uid-new",
             reason="Scheduled",
-            message=("kube-scheduler bound Pod shop/new to b: it has the most CPU and memory free (452 points; a 422)"),
+            message=("kube-scheduler bound Pod shop/new to b: it has the most CPU and memory free (452 points; a 422)."),
             events=(
                 EventNote(
                     ObjectKey("Pod", "shop", "new"),
@@ -129,7 +129,7 @@ def test_the_decision_is_explained_node_by_node():
     decision = explain_scheduling(seen, waiting)
 
     assert decision.node == "ok"
-    assert decision.message == "kube-scheduler bound Pod shop/p to ok: no other of the 3 nodes fits"
+    assert decision.message == "kube-scheduler bound Pod shop/p to ok: no other of the 3 nodes fits."
     assert [(v.node, v.fits, [r.detail for r in v.reasons]) for v in decision.verdicts] == [
         ("full", False, ["the Pod asks for 2 cpu, 1 of 4 is free"]),
         ("gpu", False, ["the Pod does not tolerate its taint dedicated=gpu:NoSchedule"]),

@@ -147,7 +147,7 @@ def refuse_to_select_all(view: View, deployment: Deployment) -> Wanted:
         Record(
             target=key,
             reason="SelectingAll",
-            message=f"deployment-controller leaves Deployment {key.name} alone: its empty selector matches every Pod.",
+            message=f"deployment-controller left Deployment {key.name} alone: its empty selector matches every Pod.",
             events=(EventNote(key, "SelectingAll", text, type="Warning"),),
         )
     ]

@@ -182,9 +182,9 @@ def _created_message(rollout: Rollout, name: str, revision: str, replicas: int) 
     total, others = replicas_of(deployment), wanted(rollout.old)
     head = f"{ACTOR} created ReplicaSet {name} for revision {revision} of {rollout.name}"
     if not others:
-        return f"{head}, with {replicas} of {total} wanted Pods: none had the template of the Deployment."
+        return f"{head}, for {replicas} of {total} wanted Pods: no ReplicaSet had this template."
     return (
-        f"{head}, with {replicas} of {total} wanted Pods: there may be {max_total(deployment)} at once "
+        f"{head}, for {replicas} of {total} wanted Pods: there may be {max_total(deployment)} at once "
         f"(maxSurge {max_surge(deployment)}) while the old ReplicaSets want {others}."
     )
 

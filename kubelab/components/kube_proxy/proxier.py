@@ -179,7 +179,7 @@ def affinity_seconds(service: Service) -> int:
 def explanation(node: str, key: ObjectKey, rules: tuple[ServiceRules, ...]) -> str:
     """The sentence for the learner."""
     if not rules:
-        return f"kube-proxy on {node} removes the rules of {key}: it no longer has a virtual address."
+        return f"kube-proxy on {node} removed the rules of {key}: it no longer has a virtual address."
     texts = []
     for rule in rules:
         count = len(rule.internal_backends)
@@ -187,4 +187,4 @@ def explanation(node: str, key: ObjectKey, rules: tuple[ServiceRules, ...]) -> s
             f"leads to {count} endpoint{'' if count == 1 else 's'}" if count else "leads nowhere: there is no endpoint"
         )
         texts.append(f"{rule.cluster_ip}:{rule.port} {leads}")
-    return f"kube-proxy on {node} writes the rules of {key}: {'; '.join(texts)}."
+    return f"kube-proxy on {node} wrote the rules of {key}: {'; '.join(texts)}."

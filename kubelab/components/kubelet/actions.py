@@ -268,7 +268,7 @@ def pull_image(ctx: PodContext, container: Container) -> PullImage:
         seconds=images.pull_seconds(ctx.machine, container.image, acts),
         fails=acts.cannot_pull,
         reason="Pulling",
-        message=f"{ctx.where} pulls image {container.image} for container {container.name} of {ctx.name}",
+        message=f"{ctx.where} began to pull image {container.image} for container {container.name} of {ctx.name}.",
         events=(ctx.note("Pulling", images.pulling_message(container.image)),),
     )
 
@@ -284,7 +284,7 @@ def _fail_pull(ctx: PodContext, container: Container) -> FailPull:
         container=container.name,
         back_off=images.next_back_off(last, ctx.now, ctx.now),
         reason="Failed",
-        message=f"{ctx.where} could not pull image {container.image} for container {container.name} of {ctx.name}",
+        message=f"{ctx.where} could not pull image {container.image} for container {container.name} of {ctx.name}.",
         events=(ctx.note("Failed", failed, "Warning"), ctx.note("Failed", "Error: ErrImagePull", "Warning")),
     )
 
@@ -353,6 +353,6 @@ def start_container(
         size=images.size_of(container.image),
         back_off=back_off,
         reason="Started",
-        message=f"{ctx.where} {verb} container {container.name} of {ctx.name}",
+        message=f"{ctx.where} {verb} container {container.name} of {ctx.name}.",
         events=(pulled, ctx.note("Created", "Container created"), ctx.note("Started", "Container started")),
     )

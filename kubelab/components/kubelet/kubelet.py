@@ -135,7 +135,7 @@ def run_pod_sandbox(ctx: PodContext, network: str, old: Sandbox | None) -> RunPo
     if old is not None and ctx.pod.status.container_statuses:
         again = "Pod sandbox changed, it will be killed and re-created."
         events = (ctx.note("SandboxChanged", again), *events)
-    pulls = f" and pulls image {pull.image}" if pull is not None else ""
+    pulls = f" and began to pull image {pull.image}" if pull is not None else ""
     return RunPodSandbox(
         node=ctx.machine.name,
         target=ctx.key,
@@ -143,7 +143,7 @@ def run_pod_sandbox(ctx: PodContext, network: str, old: Sandbox | None) -> RunPo
         network=network,
         pull=pull,
         reason="SandboxChanged" if old is not None else "Pulling" if pull is not None else "SandboxCreated",
-        message=f"{ctx.where} makes the sandbox of {ctx.name}{pulls}",
+        message=f"{ctx.where} made the sandbox of {ctx.name}{pulls}.",
         events=events,
     )
 
@@ -159,7 +159,7 @@ def report(ctx: PodContext, status: PodStatus, events: Mapping[str, tuple[EventN
             object=evolve(ctx.pod, status=status),
             subresource="status",
             reason=headline(status),
-            message=f"{ctx.where} reports: {ctx.name} {describe(status)}",
+            message=f"{ctx.where} reported: {ctx.name} {describe(status)}.",
             events=tuple(
                 note for name in events if waits.get(name) not in (None, known.get(name)) for note in events[name]
             ),
@@ -206,7 +206,7 @@ def record_once(ctx: PodContext, notes: Iterable[EventNote], since: int = 0) -> 
     new = tuple(note for note in notes if not ctx.noted(note.message, since))
     if not new:
         return ()
-    message = f"{ctx.where} about {ctx.name}: {new[0].message}"
+    message = f"{ctx.where} told of {ctx.name}: {new[0].message}"
     return (Record(target=ctx.key, reason=new[0].reason, message=message, events=new),)
 
 
@@ -238,7 +238,7 @@ def reject_pod(ctx: PodContext, reason: str, message: str) -> Wanted:
             object=evolve(ctx.pod, status=status),
             subresource="status",
             reason=reason,
-            message=f"{ctx.where} rejects {ctx.name}: {message}",
+            message=f"{ctx.where} rejected {ctx.name}: {message}",
             events=(ctx.note(reason, message, "Warning"),),
         ),
     )
@@ -259,7 +259,7 @@ def deadline_exceeded(ctx: PodContext) -> Wanted:
             object=evolve(ctx.pod, status=status),
             subresource="status",
             reason="DeadlineExceeded",
-            message=f"{ctx.where} ends {ctx.name}: it was active longer than its activeDeadlineSeconds",
+            message=f"{ctx.where} ended {ctx.name}: it was active for longer than its activeDeadlineSeconds.",
             events=(ctx.note("DeadlineExceeded", told),),
         ),
     )
@@ -292,7 +292,7 @@ def delete_pod(ctx: PodContext) -> Wanted:
             grace_seconds=0,
             uid=ctx.pod.metadata.uid,
             reason="Deleted",
-            message=f"{ctx.where} has stopped {ctx.name} and deletes it from the API server",
+            message=f"{ctx.where} deleted {ctx.name} for good: nothing of it runs any more.",
         ),
     )
 
@@ -316,7 +316,7 @@ def sync_terminated_pod(ctx: PodContext) -> Wanted:
             target=ctx.key,
             uid=sandbox.uid,
             reason="SandboxStopped",
-            message=f"{ctx.where} gives back the address of {ctx.name}, which has ended",
+            message=f"{ctx.where} gave back the address of {ctx.name}, which has ended.",
         ),
     )
 
@@ -338,5 +338,5 @@ def remove_pod_sandbox(machine: Machine, sandbox: Sandbox, key: ObjectKey) -> Re
         target=key,
         uid=sandbox.uid,
         reason="SandboxRemoved",
-        message=f"kubelet on {machine.name} removes what is left of Pod {key.namespace}/{key.name}",
+        message=f"kubelet on {machine.name} removed what was left of {key}.",
     )

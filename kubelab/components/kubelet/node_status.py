@@ -66,7 +66,7 @@ def sync_node(view: View, machine: Machine) -> Wanted:
         return ()
     labelled = with_default_labels(node)
     if labelled is not node:
-        message = f"kubelet on {machine.name} labels its Node with what it knows of the machine"
+        message = f"kubelet on {machine.name} labelled its Node with what it knows of the machine."
         return (Update(object=labelled, reason="Registered", message=message),)
     status = node_status(view, node, machine)
     again = Requeue(at=_next_report(view.now), recurring=True)
@@ -201,7 +201,7 @@ def node_lease(view: View, node: Node) -> Create | None:
             spec=LeaseSpec(holder_identity=name, lease_duration_seconds=LEASE_SECONDS, renew_time=view.micro_time),
         ),
         reason="LeaseCreated",
-        message=f"kubelet on {name} makes its Lease, which it renews every ten seconds from now on",
+        message=f"kubelet on {name} made its Lease, which it renews every ten seconds from now on.",
     )
 
 
@@ -228,7 +228,7 @@ def _report(view: View, node: Node, status: NodeStatus, machine: Machine) -> Upd
         object=evolve(node, status=status),
         subresource="status",
         reason=ready.reason,
-        message=f"kubelet on {machine.name} reports: Node {machine.name} {said}",
+        message=f"kubelet on {machine.name} reported: Node {machine.name} {said}.",
         events=tuple(_events(node, status)),
     )
 

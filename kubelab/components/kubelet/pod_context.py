@@ -48,7 +48,7 @@ class PodContext:
     @property
     def name(self) -> str:
         """The Pod, as a sentence names it."""
-        return f"Pod {self.key.namespace}/{self.key.name}"
+        return str(self.key)
 
     def acts(self, container: str) -> Behaviour:
         """How a container behaves; worked out once for all Pods of a template."""

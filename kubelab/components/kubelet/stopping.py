@@ -49,7 +49,7 @@ def stop_containers(ctx: PodContext, containers: Sequence[Container], whole_pod:
         ends=tuple(ends.items()),
         whole_pod=whole_pod,
         reason="Killing",
-        message=f"{ctx.where} asks container {named} of {ctx.name} to stop",
+        message=f"{ctx.where} asked container {named} of {ctx.name} to stop.",
         events=tuple(ctx.note("Killing", f"Stopping container {name}") for name in ends),
     )
 
@@ -96,6 +96,6 @@ def killed_by_probe(
         uid=ctx.pod.metadata.uid,
         ends=((container.name, after),),
         reason="Unhealthy",
-        message=f"{ctx.where} kills container {container.name} of {ctx.name}: its {outlook.killer} probe failed",
+        message=f"{ctx.where} killed container {container.name} of {ctx.name}: its {outlook.killer} probe failed.",
         events=(ctx.note("Killing", told),),
     )

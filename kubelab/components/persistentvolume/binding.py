@@ -56,7 +56,7 @@ def reserve(volume: PersistentVolume, claim: PersistentVolumeClaim) -> Writes:
                 spec=evolve(volume.spec, claim_ref=reference),
             ),
             reason="VolumeReserved",
-            message=f"The persistent volume controller reserves {key_of(volume)} for {key_of(claim)}, which it fits.",
+            message=f"persistentvolume-controller reserved {key_of(volume)} for {key_of(claim)}, which it fits.",
         )
     ]
 
@@ -77,7 +77,7 @@ def point_to(claim: PersistentVolumeClaim, volume: PersistentVolume) -> Writes:
                 spec=evolve(claim.spec, volume_name=name),
             ),
             reason="ClaimBound",
-            message=f"The persistent volume controller gives {key_of(claim)} the volume {name}.",
+            message=f"persistentvolume-controller gave {key_of(claim)} the volume {name}.",
         )
     ]
 
@@ -96,7 +96,7 @@ def unbind(volume: PersistentVolume) -> Writes:
                 volume, metadata=evolve(meta, annotations=annotations), spec=evolve(volume.spec, claim_ref=reference)
             ),
             reason="VolumeUnbound",
-            message=f"The persistent volume controller frees {key_of(volume)}: its claim has got another volume.",
+            message=f"persistentvolume-controller freed {key_of(volume)}: its claim has got another volume.",
         )
     ]
 
@@ -113,7 +113,7 @@ def set_volume_phase(
             object=evolve(volume, status=status),
             subresource="status",
             reason=f"Volume{phase}",
-            message=f"The persistent volume controller marks {key_of(volume)} as {phase}: {why}.",
+            message=f"persistentvolume-controller marked {key_of(volume)} as {phase}: {why}.",
             events=(note,) if note is not None else (),
         )
     ]
@@ -141,7 +141,7 @@ def set_claim_phase(
             object=evolve(claim, status=status),
             subresource="status",
             reason=f"Claim{phase}",
-            message=f"The persistent volume controller marks {key_of(claim)} as {phase}: {why}.",
+            message=f"persistentvolume-controller marked {key_of(claim)} as {phase}: {why}.",
             events=(note,) if note is not None else (),
         )
     ]
@@ -157,7 +157,7 @@ def tell(view: View, obj: Object, reason: str, text: str, type_: str = "Normal")
         Record(
             target=key,
             reason=reason,
-            message=f"The persistent volume controller tells of {key}: {text}",
+            message=f"persistentvolume-controller told of {key}: {text}",
             events=(EventNote(key, reason, text, type=type_),),
         )
     ]

@@ -99,7 +99,7 @@ def assign_default_class(view: View, claim: PersistentVolumeClaim) -> Writes:
         Update(
             object=evolve(claim, spec=evolve(claim.spec, storage_class_name=chosen)),
             reason="DefaultStorageClass",
-            message=f"The persistent volume controller gives {key_of(claim)} the default StorageClass {chosen}.",
+            message=f"persistentvolume-controller gave {key_of(claim)} the default StorageClass {chosen}.",
         )
     ]
 
@@ -140,7 +140,7 @@ def provision(view: View, claim: PersistentVolumeClaim, storage_class: StorageCl
             object=evolve(claim, metadata=evolve(claim.metadata, annotations=asked)),
             reason="ExternalProvisioning",
             message=(
-                f"The persistent volume controller asks {provisioner} for a volume for {key_of(claim)}: none that "
+                f"persistentvolume-controller asked {provisioner} for a volume for {key_of(claim)}: none that "
                 f"there is fits, and its StorageClass {name} can make one."
             ),
             events=(EventNote(key_of(claim), "ExternalProvisioning", text),),

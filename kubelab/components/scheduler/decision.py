@@ -27,8 +27,9 @@ from kubelab.api.scalars import FrozenMap
 from kubelab.components.scheduler import scores
 from kubelab.components.scheduler.filters import Rejection, run_filters
 from kubelab.components.scheduler.node_info import NodeInfo, PodQuery, node_info, pod_query
+from kubelab.components.scheduler.volume_binding import PodVolumes, pod_volumes
 from kubelab.state.allocation import EMPTY, NodeAllocation
-from kubelab.state.snapshot import ObjectKey, View
+from kubelab.state.snapshot import ObjectKey, View, key_of
 
 MIN_FEASIBLE_NODES_TO_FIND = 100
 MIN_FEASIBLE_NODES_PERCENTAGE = 5
@@ -143,6 +144,8 @@ class Search:
         totals: the points of each of them, all plugins together.
         rejected: the nodes that do not fit, as far as they were looked at.
         elsewhere: how many nodes were left out because the Pod names others.
+        nominated: the node that was chosen for the Pod before, or "".
+        volumes: the Pod's claims, if it has any.
     """
 
     nodes: int
@@ -150,9 +153,15 @@ class Search:
     totals: tuple[int, ...]
     rejected: tuple[Finding, ...]
     elsewhere: int = 0
+    nominated: str = ""
+    volumes: PodVolumes | None = None
 
     def best(self) -> Finding:
-        """The chosen node (``selectHost``)."""
+        """The chosen node (``selectHost``): the one chosen before, if it still fits."""
+        if self.nominated:
+            for each in self.feasible:
+                if each.info.name == self.nominated:
+                    return each
         most = max(self.totals)
         ties = [each for each, total in zip(self.feasible, self.totals, strict=True) if total == most]
         return min(ties, key=lambda each: (each.used.pods, each.info.name)) if len(ties) > 1 else ties[0]
@@ -207,7 +216,8 @@ def decide(view: View, pod: Pod) -> Search:
     query = pod_query(pod.spec)
     known = _about(query)
     objects, allocated = view.snapshot.objects, view.snapshot.allocated
-    if known.refused is not None and known.objects is objects:
+    volumes = pod_volumes(view, pod)
+    if volumes is None and known.refused is not None and known.objects is objects:
         # Thousands of Pods alike may wait: none of them fits as long as nothing at all has changed.
         return known.refused
     findings = known.findings
@@ -216,6 +226,8 @@ def decide(view: View, pod: Pod) -> Search:
     keys = _node_keys(view)
     wanted = num_feasible_nodes_to_find(len(keys))
     named = required_node_names(pod.spec)
+    if volumes is not None and volumes.error:
+        return Search(len(keys), (), (), (), volumes=volumes)
     for key in _in_search_order(keys, wanted, named, pod):
         name = key.name
         node, used = objects[key], allocated.get(name, EMPTY)
@@ -225,12 +237,17 @@ def decide(view: View, pod: Pod) -> Search:
         if finding.rejections:
             rejected.append(finding)
             continue
+        if volumes is not None and (reasons := volumes.rejections(finding.info)):
+            rejected.append(attrs.evolve(finding, rejections=reasons))
+            continue
         feasible.append(finding)
         if len(feasible) >= wanted:
             break
     elsewhere = 0 if named is None else sum(key.name not in named for key in keys)
-    search = Search(len(keys), tuple(feasible), _totals(view, query, feasible), tuple(rejected), elsewhere)
-    known.objects, known.refused = (objects, None) if feasible else (objects, search)
+    totals = _totals(view, query, feasible)
+    nominated = pod.status.nominated_node_name
+    search = Search(len(keys), tuple(feasible), totals, tuple(rejected), elsewhere, nominated, volumes)
+    known.objects, known.refused = (objects, search) if not feasible and volumes is None else (objects, None)
     return search
 
 
@@ -301,18 +318,20 @@ def explain_scheduling(view: View, pod: Pod) -> SchedulingDecision:
 
 def chosen_message(pod: Pod, search: Search, winner: Finding) -> str:
     """Why the Pod goes where it goes, in one sentence."""
-    said = f"kube-scheduler bound Pod {pod.metadata.namespace}/{pod.metadata.name} to {winner.info.name}"
+    said = f"kube-scheduler bound {key_of(pod)} to {winner.info.name}"
     if search.nodes == 1:
-        return f"{said}: it is the only node, and the Pod fits"
+        return f"{said}: it is the only node, and the Pod fits."
     if len(search.feasible) == 1:
-        return f"{said}: no other of the {search.nodes} nodes fits"
+        return f"{said}: no other of the {search.nodes} nodes fits."
+    if winner.info.name == search.nominated:
+        return f"{said}: it was chosen for the Pod before, and the Pod's claims have their volumes now"
     points = max(search.totals)
     order = nlargest(5, zip(search.totals, range(0, -len(search.totals), -1), strict=True))
     others = [(total, search.feasible[-place]) for total, place in order if search.feasible[-place] is not winner]
     listed = ", ".join(f"{finding.info.name} {total}" for total, finding in others[:3])
     more = ", …" if len(search.feasible) > 4 else ""
     next_points, second = others[0]
-    return f"{said}: {_advantage(winner, second, points - next_points)} ({points} points; {listed}{more})"
+    return f"{said}: {_advantage(winner, second, points - next_points)} ({points} points; {listed}{more})."
 
 
 def _advantage(winner: Finding, second: Finding, lead: int) -> str:
@@ -336,7 +355,8 @@ def fit_error(pod: Pod, search: Search) -> str:
     if search.nodes == 0:
         return "no nodes available to schedule pods"
     available = f"0/{search.nodes} nodes are available:"
-    reasons = _histogram(_filter_reasons(search))
+    reasons = search.volumes.error if search.volumes is not None else ""
+    reasons = reasons or _histogram(_filter_reasons(search))
     return f"{available} {reasons}. no new claims to deallocate, preemption: {_preemption(pod, search, available)}"
 
 

@@ -5,11 +5,11 @@ Actual: the nodes, and what the Pods on each of them have asked for (``Snapshot.
 Action: bind the Pod to the best node that fits; or say on the Pod why none does, and wait.
 
 Nobody polls. A Pod that fits nowhere is looked at again when something changes that could help it: a node is added,
-uncordoned, relabelled or grows, a Pod that held something goes away, the Pod itself is changed.
+uncordoned, relabelled or grows, a Pod that held something goes away, a claim gets its volume, the Pod is changed.
 
 **In Kubernetes:** kube-scheduler (`pkg/scheduler`).
 **Simplified:** one scheduler with the default profile; Pods are taken in the order in which they came, not by
-priority; nobody is preempted; no back-off between attempts; see `filters`, `scores` and `decision` for the plugins.
+priority; nobody is preempted; no back-off between attempts; see `filters`, `scores`, `volume_binding` for the plugins.
 """
 
 from collections.abc import Iterable
@@ -20,6 +20,7 @@ from kubelab.api.core.node import Node
 from kubelab.api.core.pod import Pod, PodCondition
 from kubelab.api.model import evolve
 from kubelab.components.scheduler.decision import Search, chosen_message, decide, fit_error
+from kubelab.components.scheduler.volume_binding import bind_pod_volumes
 from kubelab.state.component import Wanted
 from kubelab.state.requests import Bind, EventNote, Update
 from kubelab.state.snapshot import Change, ObjectKey, View, key_of
@@ -33,13 +34,15 @@ class Scheduler:
     """kube-scheduler."""
 
     name: ClassVar[str] = "kube-scheduler"
-    watches: ClassVar[tuple[str, ...]] = ("Pod", "Node")
+    watches: ClassVar[tuple[str, ...]] = ("Pod", "Node", "PersistentVolumeClaim", "PersistentVolume", "StorageClass")
 
     def enqueue(self, change: Change) -> Iterable[ObjectKey]:
         """A Pod to be scheduled; or all that wait, when the change may have made room for one."""
         if change.key.kind == "Pod" and change.after is not None and responsible_for(change.after):
             if not attempted(change):
                 yield change.key
+        elif change.key.kind in ("PersistentVolumeClaim", "PersistentVolume"):
+            yield from (key_of(pod) for pod in users(change) if responsible_for(pod))
         elif may_help(change):
             for pod in change.view.pods_on(""):
                 if responsible_for(pod):
@@ -51,6 +54,8 @@ class Scheduler:
         if pod is None or not responsible_for(pod):
             return ()
         search = decide(view, pod)
+        if search.feasible and search.volumes is not None and search.volumes.delayed:
+            return bind_pod_volumes(pod, search.volumes, search.best().info)
         if search.feasible:
             return (bind(pod, key, search),)
         return handle_scheduling_failure(view, pod, key, fit_error(pod, search))
@@ -73,9 +78,27 @@ def attempted(change: Change) -> bool:
     return before is not None and after is not None and before.spec is after.spec and before.status is not after.status
 
 
+def users(change: Change) -> Iterable[Pod]:
+    """The Pods whose claims a change of a PersistentVolumeClaim or PersistentVolume concerns."""
+    subject = change.after if change.after is not None else change.before
+    if change.key.kind == "PersistentVolume":
+        claim = subject.spec.claim_ref if subject is not None else None
+        return (
+            change.view.using_claim(claim.namespace, claim.name, "Pod") if claim is not None else _with_claims(change)
+        )
+    return change.view.using_claim(change.key.namespace, change.key.name, "Pod")
+
+
+def _with_claims(change: Change) -> Iterable[Pod]:
+    """The waiting Pods that have any claim: a free volume may be one for them."""
+    return [pod for pod in change.view.pods_on("") if any(v.persistent_volume_claim for v in pod.spec.volumes)]
+
+
 def may_help(change: Change) -> bool:
     """Whether the change may make a Pod fit that fitted nowhere (upstream's queueing hints)."""
     before, after = change.before, change.after
+    if change.key.kind == "StorageClass":
+        return before is None
     if change.key.kind == "Node":
         return after is not None and (before is None or node_properties_change(before, after))
     return holds_resources(before) and not holds_resources(after)
@@ -130,7 +153,7 @@ def handle_scheduling_failure(view: View, pod: Pod, key: ObjectKey, why: str) ->
             object=evolve(pod, status=evolve(pod.status, conditions=conditions)),
             subresource="status",
             reason="FailedScheduling",
-            message=f"kube-scheduler found no node for Pod {key.namespace}/{key.name}: {why}",
+            message=f"kube-scheduler found no node for {key}: {why}",
             events=(EventNote(key, "FailedScheduling", told, "Warning", DEFAULT_SCHEDULER_NAME, uid=pod.metadata.uid),),
         ),
     )
