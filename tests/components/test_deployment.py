@@ -220,7 +220,7 @@ def test_a_new_template_starts_with_what_the_surge_allows_and_spares_what_it_may
     create, report, down = reconcile(dep, replica_set("old", "nginx:1", 4))
     assert create.object.spec.replicas == 1
     assert create.object.metadata.annotations[PREFIX + "revision"] == "2"
-    assert "with 1 of 4 wanted Pods: there may be 5 at once (maxSurge 1)" in create.message
+    assert "for 1 of 4 wanted Pods: there may be 5 at once (maxSurge 1)" in create.message
     assert report.object.metadata.annotations[PREFIX + "revision"] == "2"
     assert scales([down]) == [("web-old", 3)]
     assert down.events == (EventNote(KEY, "ScalingReplicaSet", "Scaled down replica set web-old from 4 to 3"),)

@@ -85,9 +85,7 @@ def test_ready_addresses_and_others_stand_apart():
     assert subset.ports == (EndpointPort(name="http", port=8004, protocol="TCP"),)
     assert subset.addresses[0].target_ref.name == "p0001"
     assert create.object.metadata.labels == {"endpoints.kubernetes.io/managed-by": "endpoint-controller"}
-    assert create.message == (
-        "endpoint-controller created Endpoints web of its Service: 1 ready, 1 not ready."
-    )
+    assert create.message == "endpoint-controller created Endpoints web of its Service: 1 ready, 1 not ready."
 
 
 def test_what_is_written_needs_no_second_write():

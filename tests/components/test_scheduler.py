@@ -106,7 +106,9 @@ def test_a_pod_is_bound_to_the_node_with_the_most_free_resources():
             node="b",
             uid="uid-new",
             reason="Scheduled",
-            message=("kube-scheduler bound Pod shop/new to b: it has the most CPU and memory free (452 points; a 422)."),
+            message=(
+                "kube-scheduler bound Pod shop/new to b: it has the most CPU and memory free (452 points; a 422)."
+            ),
             events=(
                 EventNote(
                     ObjectKey("Pod", "shop", "new"),
