@@ -54,7 +54,7 @@ def in_order(objects: Iterable[Object]) -> list[Object]:
 
 
 def apply_all(
-    engine: Engine, state: State, objects: Sequence[Object], program: Program
+    engine: Engine, state: State, objects: Sequence[Object], program: Program, fresh: bool = False
 ) -> tuple[list[State], tuple[tuple[ObjectKey, str], ...]]:
     """The states after each object that changed something, and what became of each object.
 
@@ -63,6 +63,7 @@ def apply_all(
         state: the present state.
         objects: what is to be applied.
         program: where the objects come from, to show the place of a mistake.
+        fresh: whether the cluster was started with the nodes of this very program.
 
     Raises:
         SourceError: the API server refuses one of the objects, or more; nothing has changed.
@@ -72,7 +73,7 @@ def apply_all(
     mistakes: list[Mistake] = []
     for obj in objects:
         key = _named(obj)
-        known = key in state.snapshot.objects
+        known = key in state.snapshot.objects and not (fresh and key.kind == "Node")
         message = f"You {'changed' if known else 'created'} {key}."
         try:
             following = engine.submit(state, Apply(object=obj, reason="Applied", message=message))

@@ -144,7 +144,7 @@ class Cluster:
         if fresh:
             self._boot_with(read_in)
         try:
-            states, results = apply_all(self.engine, self.state, objects, read_in)
+            states, results = apply_all(self.engine, self.state, objects, read_in, fresh)
         except SourceError:
             if fresh:
                 self._branches = None
