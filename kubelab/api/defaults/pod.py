@@ -26,6 +26,7 @@ from kubelab.api.scalars import FrozenMap, Quantity
 _SEEN = 8192
 _template_specs: IdentityMemo[PodSpec] = IdentityMemo(_SEEN)
 _pod_specs: IdentityMemo[PodSpec] = IdentityMemo(_SEEN)
+_containers: IdentityMemo[Container] = IdentityMemo(_SEEN)
 
 _IMAGE = re.compile(
     r"(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])"
@@ -133,6 +134,16 @@ def _default_resources(resources: ResourceRequirements) -> ResourceRequirements:
 
 def default_container(container: Container) -> Container:
     """Fill in what a container leaves open: pull policy, termination message, ports, probes, hooks."""
+    # A Pod that is bound has a specification of its own, with the containers of its template.
+    known = _containers.get(container)
+    if known is None:
+        known = _default_container(container)
+        _containers.put(container, known)
+        _containers.put(known, known)
+    return known
+
+
+def _default_container(container: Container) -> Container:
     container = filled(
         container,
         image_pull_policy=container.image_pull_policy or image_pull_policy(container.image),

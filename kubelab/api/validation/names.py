@@ -75,8 +75,8 @@ def regex_text(text: str, pattern: str, *examples: str) -> str:
     """The sentence about a text that does not have the right form."""
     if not examples:
         return f"{text} (regex used for validation is '{pattern}')"
-    shown = " or ".join(f"'{example}'," for example in examples)
-    return f"{text} (e.g. {shown} regex used for validation is '{pattern}')"
+    shown = " or ".join(f"'{example}', " for example in examples)  # so there are two spaces before "or", as in Go
+    return f"{text} (e.g. {shown}regex used for validation is '{pattern}')"
 
 
 def _length(text: str, limit: int, unit: str = "characters") -> Texts:

@@ -51,6 +51,14 @@ def decoded_size(text: str) -> int:
     return len(plain) * 3 // 4
 
 
+def _decoded(text: str) -> bytes:
+    """The bytes of a base64 text; none of an object made in Python that holds something else."""
+    try:
+        return base64.b64decode(text)
+    except ValueError:
+        return b""
+
+
 def secret(given: Secret) -> Errors:
     """What is wrong with a Secret: its keys, its size, and what its type asks for."""
     yield from metadata.object_meta(given.metadata, namespaced=True)
@@ -68,7 +76,7 @@ def secret(given: Secret) -> Errors:
         key = _JSON_TYPES[kind]
         if key not in data:
             yield required(f"data[{key}]")
-        elif text := json_error(base64.b64decode(data[key])):
+        elif text := json_error(_decoded(data[key])):
             yield invalid(f"data[{key}]", "<secret contents redacted>", text)
     elif kind == "kubernetes.io/basic-auth":
         if "username" not in data and "password" not in data:
