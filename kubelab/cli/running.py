@@ -9,6 +9,7 @@ from kubelab.cli.progress import Progress, virtual
 from kubelab.cluster import Cluster
 from kubelab.errors import QuantityError
 from kubelab.sim.runs import RunResult
+from kubelab.sim.state import State
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -61,16 +62,25 @@ def _go(cluster: Cluster, options: argparse.Namespace, progress: Progress) -> tu
     return [str(result)], INTERRUPTED if result.ended == "interrupted" else OK if result.ok else FAILED
 
 
+class _Enough(Exception):
+    """Ends a run after the steps that were asked for."""
+
+
 def _steps(cluster: Cluster, wanted: int, progress: Progress) -> tuple[list[str], int]:
     begun, code, why = cluster.cursor, OK, "as asked"
+
+    def go_on(state: State) -> None:
+        progress(state)
+        if len(cluster.timeline) - begun >= wanted:
+            raise _Enough
+
     try:
-        while cluster.cursor - begun < wanted:
-            if cluster.engine.settled(cluster.state) or not cluster.step():
-                why = "the cluster has settled"
-                break
-            progress(cluster.state)
-    except KeyboardInterrupt:
-        code, why = INTERRUPTED, "interrupted"
+        if wanted and cluster.run(progress=go_on).ended == "interrupted":
+            code, why = INTERRUPTED, "interrupted"
+        elif wanted:
+            why = "the cluster has settled"
+    except _Enough:
+        pass
     made = cluster.cursor - begun
     return [f"{made} {'step' if made == 1 else 'steps'}, {virtual(cluster.now)} of virtual time: {why}"], code
 
