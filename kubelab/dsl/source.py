@@ -4,7 +4,7 @@ Short forms where they say it, paths for all the rest. What was written is compi
 would not come back exactly is written by paths alone.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kubelab.api import manifest as manifests
@@ -61,7 +61,7 @@ def _program(objects: Sequence[Object], exact: set[int]) -> Iterator[str]:
         if not first:
             yield ""
         first = False
-        inside = _run(objects, index + 1, lambda o, name=obj.metadata.name: _namespace(o) == name)
+        inside = _run(objects, index + 1, obj.metadata.name)
         if obj.kind == "Namespace" and obj.metadata.name and inside > index + 1:
             head, items = _block(obj, exact=index in exact, workloads=workloads, indent="  ")
             yield head + " {" if head.startswith("namespace") else f"{head} {{"
@@ -76,13 +76,15 @@ def _program(objects: Sequence[Object], exact: set[int]) -> Iterator[str]:
             continue
         namespace = _namespace(obj)
         if namespace:
-            end = _run(objects, index, lambda o, name=namespace: _namespace(o) == name)
+            end = _run(objects, index, namespace)
             yield f"in {called(namespace)} {{"
             yield from _members([], objects, index, end, exact, workloads)
             yield "}"
             index = end
         elif obj.kind == "Node":
-            end = _run(objects, index, lambda o: o.kind == "Node")
+            end = index
+            while end < len(objects) and objects[end].kind == "Node":
+                end += 1
             yield "cluster {"
             for i in range(index, end):
                 yield from _lines(_block(objects[i], i in exact, workloads, "    "), "  ")
@@ -107,9 +109,10 @@ def _members(
         yield from lines
 
 
-def _run(objects: Sequence[Object], start: int, belongs: Callable[[Object], bool]) -> int:
+def _run(objects: Sequence[Object], start: int, namespace: str) -> int:
+    """Where the run of objects of one namespace ends that begins at `start`."""
     end = start
-    while end < len(objects) and belongs(objects[end]):
+    while end < len(objects) and _namespace(objects[end]) == namespace:
         end += 1
     return end
 

@@ -26,6 +26,7 @@ _WORDS = {
 """The kinds that run Pods, and the word of their short form."""
 
 _TEMPLATES: dict[str, Path] = {"Pod": (), "CronJob": ("spec", "jobTemplate", "spec", "template")}
+_TEXTS = (("restartPolicy", "restart"), ("serviceAccountName", "serviceAccount"), ("nodeName", "nodeName"))
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 

@@ -18,6 +18,8 @@ Workloads = Mapping[tuple[str, tuple[tuple[str, str], ...]], tuple[str, list[dic
 _PROTOCOL = re.compile(r"[A-Z]+", re.ASCII)
 _RBAC = "rbac.authorization.k8s.io"
 _SHORT_TYPES = {full: short for short, full in SECRET_TYPES.items()}
+_PATH_FIELDS = {"path", "pathType", "backend"}
+_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _PATH_TYPES = {"Prefix": "", "Exact": " exact", "ImplementationSpecific": " implementationspecific"}
 
 
