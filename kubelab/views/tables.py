@@ -43,12 +43,11 @@ def table(view: View, kinds: str, output: str = "table", namespace: str | None =
     """
     if output not in OUTPUTS:
         raise UsageError(f"an output is one of {', '.join(OUTPUTS)}, not {output!r}")
-    groups = [(kind, _objects(view, kind, names, namespace)) for kind, names in _asked(kinds)]
+    asked = _asked(kinds)
+    groups = [(kind, _objects(view, kind, names, namespace)) for kind, names in asked]
     found = [obj for _, objects in groups for obj in objects]
     if output in ("yaml", "json"):
-        from kubelab.api.manifest import dump_json, dump_yaml
-
-        return dump_yaml(found) if output == "yaml" else dump_json(found)
+        return _written(found, output, as_itself=sum(len(names) for _, names in asked) == 1)
     if output == "name":
         return "\n".join(f"{resource_name(kind)}/{obj.metadata.name}" for kind, objs in groups for obj in objs)
     if not found:
@@ -60,6 +59,18 @@ def table(view: View, kinds: str, output: str = "table", namespace: str | None =
         if objects
     ]
     return "\n\n".join(parts)
+
+
+def _written(objects: list[Object], output: str, as_itself: bool) -> str:
+    """Objects as YAML or JSON: the one that was asked for by its name as itself, all else as a List."""
+    from kubelab.api.manifest import to_manifest
+    from kubelab.api.text import json_of
+    from kubelab.api.yaml_writer import yaml_of
+
+    manifests = [to_manifest(obj) for obj in objects]
+    listed = {"apiVersion": "v1", "items": manifests, "kind": "List", "metadata": {"resourceVersion": ""}}
+    shown = manifests[0] if as_itself and len(manifests) == 1 else listed
+    return yaml_of(shown) if output == "yaml" else json_of(shown)
 
 
 def resource_name(kind: Kind) -> str:
