@@ -17,7 +17,7 @@ class PolicyRule:
     api_groups: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     resource_names: tuple[str, ...] = ()
-    non_resource_ur_ls: tuple[str, ...] = field(default=(), json="nonResourceURLs")
+    non_resource_urls: tuple[str, ...] = field(default=(), json="nonResourceURLs")
 
 
 @model

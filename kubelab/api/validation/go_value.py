@@ -39,7 +39,7 @@ _WORDS = {
 _NAMES = {
     "se_linux_options": "SELinuxOptions",
     "se_linux_change_policy": "SELinuxChangePolicy",
-    "non_resource_ur_ls": "NonResourceURLs",
+    "non_resource_urls": "NonResourceURLs",
     "tty": "TTY",
     "config_map": "ConfigMap",
 }

@@ -52,7 +52,7 @@ def _name(name: str, prefix: bool) -> names.Texts:
 def _rule(rule: PolicyRule, namespaced: bool, path: str) -> Errors:
     if not rule.verbs:
         yield required(f"{path}.verbs", "verbs must contain at least one value")
-    urls, here = rule.non_resource_ur_ls, f"{path}.nonResourceURLs"
+    urls, here = rule.non_resource_urls, f"{path}.nonResourceURLs"
     if urls:
         if namespaced:
             yield invalid(here, urls, "namespaced rules cannot apply to non-resource URLs")
