@@ -278,7 +278,10 @@ def _bind(snapshot: Snapshot, request: Bind, now: int) -> Outcome:
     bound = evolve(
         pod,
         spec=evolve(pod.spec, node_name=request.node),
-        status=registry.with_condition(pod.status, "PodScheduled", "True", _time(now), pod.metadata.generation),
+        status=evolve(
+            registry.with_condition(pod.status, "PodScheduled", "True", _time(now), pod.metadata.generation),
+            nominated_node_name="",
+        ),
     )
     following, stored = store.put(snapshot, bound)
     return Outcome(following, key, pod, stored)

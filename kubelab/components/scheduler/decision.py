@@ -324,7 +324,7 @@ def chosen_message(pod: Pod, search: Search, winner: Finding) -> str:
     if len(search.feasible) == 1:
         return f"{said}: no other of the {search.nodes} nodes fits."
     if winner.info.name == search.nominated:
-        return f"{said}: it was chosen for the Pod before, and the Pod's claims have their volumes now"
+        return f"{said}: it was chosen for the Pod before, and its claims have their volumes now."
     points = max(search.totals)
     order = nlargest(5, zip(search.totals, range(0, -len(search.totals), -1), strict=True))
     others = [(total, search.feasible[-place]) for total, place in order if search.feasible[-place] is not winner]
