@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kubelab.cluster import Cluster as Cluster
     from kubelab.notebook import load_ipython_extension as load_ipython_extension
+    from kubelab.notebook import unload_ipython_extension as unload_ipython_extension
 
 __version__ = "0.1.0"
 
@@ -24,9 +25,10 @@ __version__ = "0.1.0"
 _HOMES = {
     "Cluster": "kubelab.cluster",
     "load_ipython_extension": "kubelab.notebook",
+    "unload_ipython_extension": "kubelab.notebook",
 }
 
-__all__ = ["Cluster", "__version__", "load_ipython_extension"]
+__all__ = ["Cluster", "__version__", "load_ipython_extension", "unload_ipython_extension"]
 
 
 def __getattr__(name: str) -> Any:
