@@ -673,3 +673,25 @@ def test_labels_of_a_pod_do_not_touch_its_containers():
     room.state = room.engine.submit(room.state, Update(object=labelled))
     room.run()
     assert room.steps() == []
+
+
+def test_another_image_restarts_the_container_whatever_the_policy():
+    room = Room().pod(f"restartPolicy: Never\n{nginx()}").run()
+    room.log.clear()
+    pod = room.get()
+    container = attrs.evolve(pod.spec.containers[0], image="nginx:1.28")
+    newer = attrs.evolve(pod, spec=attrs.evolve(pod.spec, containers=(container,)))
+    room.state = room.engine.submit(room.state, Update(object=newer))
+    room.run()
+    assert ("N", "Killing", "Container nginx definition changed, will be restarted") in room.events()
+    status = room.get().status
+    assert (status.phase, status.observed_generation) == ("Running", 2)
+    assert status.container_statuses[0].image == "docker.io/library/nginx:1.28"
+    assert status.container_statuses[0].restart_count == 1
+
+
+def test_without_its_node_object_the_pods_go_on():
+    room = Room().pod(nginx()).run()
+    objects = room.state.snapshot.objects.delete(ObjectKey("Node", "", "worker-1"))
+    room.state = attrs.evolve(room.state, snapshot=attrs.evolve(room.state.snapshot, objects=objects))
+    assert room.wanted() == ()

@@ -18,7 +18,7 @@ from kubelab.api.model import evolve
 from kubelab.components.kubelet import images
 from kubelab.components.kubelet.pod_context import PodContext, format_pod, is_sidecar
 from kubelab.components.kubelet.runtime import FailPull, PullImage, StartContainer
-from kubelab.components.kubelet.stopping import killed_by_probe, stop_containers
+from kubelab.components.kubelet.stopping import killed_by_probe, killed_for_change, stop_containers
 from kubelab.components.kubelet.volumes import config_error
 from kubelab.state.machine import BackOff, ContainerProcess, Pull, Sandbox
 from kubelab.state.requests import EventNote, MachineRequest
@@ -142,11 +142,18 @@ def container_step(ctx: PodContext, container: Container, init: bool = False) ->
         return ensure_started(ctx, container, 0, None)
     if process.running(ctx.now):
         return running_step(ctx, container, process, init)
+    if definition_changed(container, process, init):
+        return ensure_started(ctx, container, process.attempt + 1, None)
     if not ctx.started_here(process) and (init or should_restart(container, ctx.pod.spec, process.exit_code)):
         return ensure_started(ctx, container, process.attempt + 1, None)
     if not should_restart(container, ctx.pod.spec, process.exit_code, init):
         return Step(finished=True)
     return do_back_off(ctx, ctx.sandbox, container, process)
+
+
+def definition_changed(container: Container, process: ContainerProcess, init: bool) -> bool:
+    """Whether the container has got another image since it was started (``containerChanged``)."""
+    return process.image != container.image and (not init or is_sidecar(container))
 
 
 def running_step(ctx: PodContext, container: Container, process: ContainerProcess, init: bool) -> Step:
@@ -157,6 +164,8 @@ def running_step(ctx: PodContext, container: Container, process: ContainerProces
         return Step(at=process.exits_at, recurring=again)
     outlook = ctx.outlook(container, process)
     if process.stopping is None:
+        if definition_changed(container, process, init):
+            return Step(request=killed_for_change(ctx, container, process))
         if outlook.killed_at is not None and outlook.killed_at <= ctx.now:
             return Step(request=killed_by_probe(ctx, container, process, outlook))
         ahead += [outlook.killed_at]

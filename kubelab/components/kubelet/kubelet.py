@@ -71,8 +71,10 @@ class Kubelet:
         if key.kind == "Node":
             return sync_node(view, machine) if own is not None else ()
         pod = view.find(key)
-        if pod is None or own is None or pod.spec.node_name != node:
+        if pod is None or pod.spec.node_name != node:
             return clean_up_orphans(machine, key)
+        if own is None:
+            return ()
         ctx = PodContext(view, pod, key, own, machine, machine.sandboxes.get(pod.metadata.uid))
         if ctx.sandbox is None and (orphans := clean_up_orphans(machine, key)):
             return orphans

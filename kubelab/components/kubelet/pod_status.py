@@ -134,8 +134,9 @@ def get_phase(pod: Pod, init: Sequence[ContainerStatus], main: Sequence[Containe
     if running:
         return "Running"
     restarting = any(
-        end is not None and should_restart(container, pod.spec, end.exit_code)
-        for container, end in zip(pod.spec.containers, ends, strict=True)
+        end is not None
+        and (should_restart(container, pod.spec, end.exit_code) or status.image != images.reference(container.image))
+        for container, status, end in zip(pod.spec.containers, main, ends, strict=True)
     )
     if restarting and not ending:
         return "Running"

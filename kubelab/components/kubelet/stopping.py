@@ -90,12 +90,25 @@ def killed_by_probe(
     ends = ctx.now + round(ctx.acts(container.name).stop_seconds * SECOND)
     after = evolve(process, stopping=ctx.now, exits_at=ends, exit_code=KILLED, reason="Error")
     told = f"Container {container.name} failed {outlook.killer} probe, will be restarted"
+    return _kill(ctx, container, after, "Unhealthy", told, f"its {outlook.killer} probe failed")
+
+
+def killed_for_change(ctx: PodContext, container: Container, process: ContainerProcess) -> StopContainers:
+    """Stop a container that has got another image; it will be started with that."""
+    after = stopped(ctx, container, process, ctx.now, ctx.now + grace_seconds(ctx) * SECOND)
+    told = f"Container {container.name} definition changed, will be restarted"
+    return _kill(ctx, container, after, "Killing", told, f"its image is to be {container.image} now")
+
+
+def _kill(
+    ctx: PodContext, container: Container, after: ContainerProcess, reason: str, event: str, why: str
+) -> StopContainers:
     return StopContainers(
         node=ctx.machine.name,
         target=ctx.key,
         uid=ctx.pod.metadata.uid,
         ends=((container.name, after),),
-        reason="Unhealthy",
-        message=f"{ctx.where} killed container {container.name} of {ctx.name}: its {outlook.killer} probe failed.",
-        events=(ctx.note("Killing", told),),
+        reason=reason,
+        message=f"{ctx.where} killed container {container.name} of {ctx.name}: {why}.",
+        events=(ctx.note("Killing", event),),
     )
