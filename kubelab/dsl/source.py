@@ -11,6 +11,7 @@ from kubelab.api import manifest as manifests
 from kubelab.api.scheme import Object, kind_of
 from kubelab.dsl import source_pods, source_things
 from kubelab.dsl.compiler import compile_text
+from kubelab.dsl.formatter import format_text
 from kubelab.dsl.services import exposed_ports, selected_by
 from kubelab.dsl.writing import WIDTH, quoted
 from kubelab.dsl.writing import name as called
@@ -32,7 +33,7 @@ def to_source(objects: Sequence[Object]) -> str:
             break
         exact |= wrong
         text = "\n".join(_program(objects, exact))
-    return text + "\n" if text else ""
+    return format_text(text)
 
 
 def _differences(text: str, objects: Sequence[Object]) -> set[int]:

@@ -33,7 +33,7 @@ def clauses(container: dict[str, Any], indent: str) -> Iterator[str]:
 def broken(statement: str, parts: list[str], indent: str) -> str:
     """A statement with a list, broken after a comma where the line becomes too long."""
     lines = [statement]
-    margin = indent + " " * (len(statement) + 1)
+    margin = indent + " " * (len(statement.partition(" ")[0]) + 1)
     for index, part in enumerate(parts):
         comma = "," if index < len(parts) - 1 else ""
         if index and len(indent) + len(lines[-1]) + len(part) + 2 > WIDTH:
