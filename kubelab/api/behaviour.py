@@ -20,7 +20,7 @@ Each holds for every container of the Pod but not for its init containers. With 
 (``kubelab/crash.web``) it holds for that container, init or not, and wins over the other. A duration is a number of
 seconds or a text such as ``1m30s``. A value that cannot be read counts as absent.
 
-An image whose tag is ``broken`` or whose name is ``nonexistent`` cannot be pulled.
+An image that is tagged or named ``broken`` or ``nonexistent`` cannot be pulled.
 """
 
 import re
@@ -49,6 +49,9 @@ ANNOTATIONS = (
     "serves",
 )
 """The names after the prefix, in the order of a container's life."""
+
+NOT_THERE = frozenset(("broken", "nonexistent"))
+"""The tags and names of images that cannot be pulled."""
 
 INIT_RUN_SECONDS = 1.0
 """How long an init container runs of which nothing is said."""
@@ -150,9 +153,9 @@ def behaviour(pod: HasPodSpec, container_name: str) -> Behaviour:
 
 
 def cannot_be_pulled(image: str) -> bool:
-    """Whether `image` is one that no registry has: tagged ``broken`` or named ``nonexistent``."""
+    """Whether `image` is one that no registry has: its tag or the last part of its name is one of `NOT_THERE`."""
     name, _, tag = image.partition("@")[0].rpartition("/")[2].partition(":")
-    return tag == "broken" or name == "nonexistent"
+    return tag in NOT_THERE or name in NOT_THERE
 
 
 def seconds(text: str) -> float | None:

@@ -29,12 +29,14 @@ class _Line:
         cells: its text; more than one when an arrow is to be aligned with those of other lines.
         blank: whether an empty line stands before it.
         comment: the comment at its end.
+        column: where that comment begins at the least, less the two blanks before it.
     """
 
     indent: int = 0
     cells: list[str] = attrs.Factory(lambda: [""])
     blank: bool = False
     comment: str = ""
+    column: int = 0
 
     @property
     def text(self) -> str:
@@ -54,7 +56,8 @@ def format_text(text: str, source: str = "") -> str:
     """
     parse(text, source)
     lines = _Layout(text).lines()
-    _align(lines)
+    _align_arrows(lines)
+    _align_comments(lines)
     written = "\n".join(_written(lines))
     return written + "\n" if written else ""
 
@@ -65,7 +68,7 @@ def _written(lines: list[_Line]) -> Iterator[str]:
             yield ""
         row = " " * line.indent + line.text if line.text else ""
         if line.comment:
-            row = f"{row}  {line.comment}" if line.text else " " * line.indent + line.comment
+            row = f"{row.ljust(line.column)}  {line.comment}" if line.text else " " * line.indent + line.comment
         yield row
 
 
@@ -242,7 +245,7 @@ def _canonical(token: Any) -> str:
     return value
 
 
-def _align(lines: list[_Line]) -> None:
+def _align_arrows(lines: list[_Line]) -> None:
     """Put the arrows of neighbouring lines under each other."""
     start = 0
     while start < len(lines):
@@ -260,3 +263,21 @@ def _align(lines: list[_Line]) -> None:
 def _aligns(first: _Line, line: _Line, follows: bool) -> bool:
     """Whether a line has an arrow to be put under that of the first line of its group."""
     return len(line.cells) == 2 and line.indent == first.indent and not (follows and line.blank)
+
+
+def _align_comments(lines: list[_Line]) -> None:
+    """Put the comments at the ends of neighbouring lines under each other."""
+    start = 0
+    while start < len(lines):
+        end = start
+        while end < len(lines) and _is_remark(lines[end]) and not (end > start and lines[end].blank):
+            end += 1
+        lengths = [line.indent + len(line.text) for line in lines[start:end]]
+        if lengths and max(lengths) - min(lengths) <= _MAX_PAD:
+            for line in lines[start:end]:
+                line.column = max(lengths)
+        start = max(end, start + 1)
+
+
+def _is_remark(line: _Line) -> bool:
+    return bool(line.comment and line.text) and "\n" not in line.text

@@ -87,10 +87,13 @@ _ACTIONS: dict[str, Callable[[Any], dict[str, Any]]] = {
 
 
 def _first_port(scope: Scope, container: dict[str, Any], asked: dict[str, Any], tree: Any) -> None:
-    """A probe of which no port is said asks at the container's first one."""
+    """A probe of which no port is said asks at the container's first one, and over HTTP else at HTTP's own."""
     if "port" in asked:
         return
     ports = container.get("ports") or []
+    if not ports and "path" in asked:
+        asked["port"] = 443 if asked.get("scheme") == "HTTPS" else 80
+        return
     if not ports or not isinstance(ports[0], dict):
         scope.out.wrong(
             Wrong("on which port is not said", tree, "add `on 8080`, or give the container a port", "no-port")

@@ -72,6 +72,7 @@ def test_a_value_that_cannot_be_read_counts_as_absent() -> None:
         ("nginx:broken", True),
         ("registry.example:5000/team/app:broken@sha256:00", True),
         ("nonexistent", True),
+        ("nginx:nonexistent", True),
         ("example.com/nonexistent:1", True),
         ("registry.broken:5000/app:1", False),
         ("nginx", False),
