@@ -1,0 +1,91 @@
+"""The commands of ``%kube`` that ask: why, what is there, how it looks."""
+
+from pathlib import Path
+from typing import Any
+
+from kubelab.errors import UsageError
+from kubelab.notebook.commands import Text, command, needs, one_of
+from kubelab.notebook.options import Option, number, parse
+from kubelab.notebook.session import Session
+from kubelab.views import VIEWS
+
+
+@command("explain", "[STEP | KIND/NAME]", "why a step happened, or how an object came to be")
+def _explain(session: Session, words: list[str]) -> Text:
+    (word,) = needs(words, "explain [STEP | KIND/NAME]", 0)
+    if word.isdecimal():
+        return Text(session.cluster.explain(int(word)))
+    return Text(session.cluster.explain(word or None))
+
+
+@command("why", "[STEP | KIND/NAME]", "the same as explain")
+def _why(session: Session, words: list[str]) -> Text:
+    return _explain(session, words)
+
+
+_GET_OPTIONS = (
+    Option("output", "table, wide, yaml, json or name", "FORM"),
+    Option("namespace", "only what is in this namespace", "NAME"),
+)
+_SHORT = {"-o": "--output", "-n": "--namespace"}
+
+
+@command("get", "KINDS [-o table|wide|yaml|json|name] [-n NAMESPACE]", "list objects as kubectl get does")
+def _get(session: Session, words: list[str]) -> Text:
+    said, rest = parse([_SHORT.get(word, word) for word in words], _GET_OPTIONS, "%kube get")
+    (kinds,) = needs(rest, "get KINDS [-o FORM] [-n NAMESPACE]", 0)
+    output = one_of(said.get("output", "table"), ("table", "wide", "yaml", "json", "name"), "form")
+    return Text(session.cluster.get(kinds or "all", output, said.get("namespace")).rstrip("\n"))
+
+
+@command("trace", "[text|json]", "list the steps so far")
+def _trace(session: Session, words: list[str]) -> Text:
+    (form,) = needs(words, "trace [text|json]", 0)
+    return Text(session.cluster.trace(one_of(form or "text", ("text", "json"), "form")))
+
+
+@command("check", "", "what became of the expectations of the programs")
+def _check(session: Session, words: list[str]) -> Text:
+    needs(words, "check", 0, 0)
+    verdicts = session.cluster.check()
+    return Text("\n".join(map(str, verdicts)) if verdicts else "nothing is expected")
+
+
+@command("draw", "[VIEW] [STEP]", "a picture of a view, at a step")
+def _draw(session: Session, words: list[str]) -> Any:
+    view, step = needs(words, "draw [VIEW] [STEP]", 0, 2)
+    if view.removeprefix("-").isdecimal() and not step:
+        view, step = "", view
+    at = number(step, "draw") if step else None
+    size = len(session.cluster.timeline)
+    place = None if at is None else at + size + 1 if at < 0 else at
+    return session.cluster.draw(one_of(view or "topology", VIEWS, "view"), place)
+
+
+@command("player", "[VIEW]", "show the Player")
+def _player(session: Session, words: list[str]) -> Any:
+    from kubelab.notebook.player import Player
+
+    (view,) = needs(words, "player [VIEW]", 0)
+    return Player(session.cluster, one_of(view or "topology", VIEWS, "view"))
+
+
+@command("export", "FILE [VIEW]", "write a .html film strip, a .svg, .png, .dot or .txt picture, or a .json trace")
+def _export(session: Session, words: list[str]) -> Text:
+    from kubelab.notebook.film_strip import page
+
+    name, view = needs(words, "export FILE [VIEW]", 1, 2)
+    target = Path(name)
+    one_of(view or "topology", VIEWS, "view")
+    suffixes = (".html", ".svg", ".png", ".dot", ".txt", ".json")
+    one_of(target.suffix, suffixes, "sort of file")
+    try:
+        if target.suffix == ".html":
+            target.write_text(page(session.cluster, view or "topology"), encoding="utf-8")
+        elif target.suffix == ".json":
+            target.write_text(session.cluster.trace("json") + "\n", encoding="utf-8")
+        else:
+            session.cluster.draw(view or "topology").save(target)
+    except OSError as error:
+        raise UsageError(f"{name}: {error.strerror}") from error
+    return Text(f"written: {name}")

@@ -1,0 +1,69 @@
+"""The commands of ``%kube`` that interfere with the cluster: faults, and deletions."""
+
+from kubelab.errors import UsageError
+from kubelab.notebook.commands import Text, command, needs, told
+from kubelab.notebook.options import Option, parse
+from kubelab.notebook.session import Session
+
+
+@command("kill", "NODE", "switch the machine of a node off")
+def _kill(session: Session, words: list[str]) -> Text:
+    (node,) = needs(words, "kill NODE")
+    return told(session.cluster, session.cluster.kill(node))
+
+
+@command("revive", "NODE", "switch the machine of a node on again")
+def _revive(session: Session, words: list[str]) -> Text:
+    (node,) = needs(words, "revive NODE")
+    return told(session.cluster, session.cluster.revive(node))
+
+
+@command("crash", "POD [CONTAINER]", "let the process of a container end at once")
+def _crash(session: Session, words: list[str]) -> Text:
+    pod, container = needs(words, "crash POD [CONTAINER]", 1, 2)
+    return told(session.cluster, session.cluster.crash(pod, container))
+
+
+@command("stop", "COMPONENT", "stop a component: its queue is lost")
+def _stop(session: Session, words: list[str]) -> Text:
+    (component,) = needs(words, "stop COMPONENT")
+    return told(session.cluster, session.cluster.stop(component))
+
+
+@command("start", "COMPONENT", "start a component again")
+def _start(session: Session, words: list[str]) -> Text:
+    (component,) = needs(words, "start COMPONENT")
+    return told(session.cluster, session.cluster.start(component))
+
+
+@command("delay", "COMPONENT TIME", "let a component see every change so much later; 0s ends that")
+def _delay(session: Session, words: list[str]) -> Text:
+    component, time = needs(words, "delay COMPONENT TIME", 2, 2)
+    return told(session.cluster, session.cluster.delay(component, time))
+
+
+@command("fail", "node NODE | pod POD [CONTAINER] | component NAME", "kill, crash or stop")
+def _fail(session: Session, words: list[str]) -> Text:
+    acts = {"node": _kill, "pod": _crash, "component": _stop}
+    if not words or words[0] not in acts:
+        raise UsageError("write: %kube fail node NODE, fail pod POD [CONTAINER], or fail component NAME")
+    done: Text = acts[words[0]](session, words[1:])
+    return done
+
+
+_DELETE_OPTIONS = (
+    Option("grace-period", "how many seconds its containers have", "N", "number"),
+    Option("cascade", "what happens to what it owns: background, foreground or orphan", "HOW"),
+)
+
+
+@command("delete", "KIND/NAME [--grace-period N] [--cascade HOW]", "delete an object")
+def _delete(session: Session, words: list[str]) -> Text:
+    said, rest = parse(words, _DELETE_OPTIONS, "%kube delete")
+    if len(rest) == 2 and "/" not in rest[0]:
+        rest = ["/".join(rest)]
+    (target,) = needs(rest, "delete KIND/NAME [--grace-period N] [--cascade HOW]")
+    how = said.get("cascade", "background").capitalize()
+    if how not in ("Background", "Foreground", "Orphan"):
+        raise UsageError("--cascade is background, foreground or orphan")
+    return told(session.cluster, session.cluster.delete(target, said.get("grace-period"), how))

@@ -1,0 +1,264 @@
+"""What stands under the picture, tab by tab: what changed, why, the objects, the Events, what etcd holds, one object.
+
+Every panel is a plain value that the front end lays out; nothing in it is markup, so no text from a user can be any.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+
+from kubelab.api import manifest
+from kubelab.api.clocktime import text_of_micro
+from kubelab.api.paths import Change
+from kubelab.api.scheme import KINDS, by_kind
+from kubelab.apiserver import derived
+from kubelab.errors import KubelabError
+from kubelab.sim.timeline import Timeline
+from kubelab.sim.transition import Transition
+from kubelab.state.snapshot import ObjectKey, View
+from kubelab.views import explain
+from kubelab.views.columns import aligned
+from kubelab.views.explain import HIDDEN_VALUE
+
+Panel = dict[str, Any]
+
+MOST_CHANGES = 200
+"""How many changed fields are shown."""
+
+MOST_STEPS = 40
+"""How many steps of a longer stride are shown one by one."""
+
+LONGEST_VALUE = 4000
+"""How many characters of one value are shown."""
+
+
+@attrs.frozen
+class Place:
+    """Where on a timeline one looks.
+
+    Attributes:
+        timeline: the timeline.
+        index: the step that is looked at.
+        since: the step before everything that counts as new.
+    """
+
+    timeline: Timeline
+    index: int
+    since: int
+
+    @property
+    def new(self) -> Sequence[Transition]:
+        """The transitions that count as new, oldest first."""
+        return self.timeline.transitions[self.since : self.index]
+
+    @property
+    def view(self) -> View:
+        """The cluster there."""
+        return self.timeline.view(self.index)
+
+    @property
+    def view_before(self) -> View:
+        """The cluster before what is new."""
+        return self.timeline.view(self.since)
+
+
+# What changed
+
+
+def changes(place: Place, choice: str) -> Panel:
+    """What the step changed, field by field."""
+    blocks = []
+    left = MOST_CHANGES
+    for transition in place.new[-MOST_STEPS:]:
+        told = explain.changed_fields(transition)
+        blocks.append(
+            {
+                "index": transition.index,
+                "actor": transition.actor,
+                "request": explain.request_of(transition),
+                "refused": "" if transition.error is None else _refusal(transition),
+                "rows": [_row(change) for change in told[: max(left, 0)]],
+                "more": max(len(told) - max(left, 0), 0),
+                "revision": transition.revision,
+            }
+        )
+        left -= len(told)
+    return {"blocks": blocks, "more": max(len(place.new) - MOST_STEPS, 0)}
+
+
+def _refusal(transition: Transition) -> str:
+    error = transition.error
+    assert error is not None
+    return f"{error.code} {error.reason}: {error.message}"
+
+
+def _row(change: Change) -> list[str | None]:
+    return [change.path, _value(change.before), _value(change.after)]
+
+
+def _value(value: Any) -> str | None:
+    if value is None:
+        return None
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
+    if not isinstance(value, str | dict | list):
+        return text
+    if isinstance(value, dict | list):
+        flat = json.dumps(value, ensure_ascii=False)
+        text = flat if len(flat) <= 80 else manifest_text(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def manifest_text(value: Any) -> str:
+    """A value as YAML."""
+    import yaml
+
+    text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, default_flow_style=False, width=110)
+    return text.rstrip("\n")
+
+
+# Why
+
+
+def why(place: Place, choice: str) -> Panel:
+    """Why the step happened: what was said, its Events, and the chain of steps that led to it."""
+    transition = place.timeline.at(place.index)
+    if transition is None:
+        return {"sentence": "", "events": [], "chain": []}
+    return {
+        "sentence": explain.sentence(transition),
+        "reason": transition.reason,
+        "refused": "" if transition.error is None else _refusal(transition),
+        "time": text_of_micro(transition.time),
+        "events": [[note.type, note.reason, note.message] for note in transition.events],
+        "chain": [_link(place.timeline, t) for t in place.timeline.chain(place.index)],
+    }
+
+
+def _link(timeline: Timeline, transition: Transition) -> list[Any]:
+    return [transition.index, explain.moment(timeline, transition), transition.actor, explain.sentence(transition)]
+
+
+# Tables
+
+
+def objects(place: Place, choice: str) -> Panel:
+    """The objects of a kind, as ``kubectl get`` prints them."""
+    kinds = [kind.plural for kind in KINDS if place.view.count(kind.kind)]
+    chosen = choice if choice in ("all", *kinds) else "all"
+    from kubelab.views.tables import table
+
+    now, before = (table(view, chosen) for view in (place.view, place.view_before))
+    return {"choices": ["all", *kinds], "choice": chosen, "lines": _marked(now, before)}
+
+
+def _marked(now: str, before: str) -> list[list[Any]]:
+    """The lines of a table, and whether each is new or not as it was; how columns are spaced makes no difference."""
+    known = {" ".join(line.split()) for line in before.splitlines()}
+    return [[line, bool(line) and " ".join(line.split()) not in known] for line in now.splitlines()]
+
+
+def events(place: Place, choice: str) -> Panel:
+    """The Events so far, the newest last, as ``kubectl get events`` lists them."""
+    rows = [("TIME", "TYPE", "REASON", "OBJECT", "COUNT", "MESSAGE")]
+    fresh = [False]
+    start = place.timeline.state(0).now
+    records = [r for key in sorted(place.view.snapshot.events) for r in place.view.snapshot.events[key]]
+    known = {
+        (r.name, r.count) for key in place.view_before.snapshot.events for r in place.view_before.snapshot.events[key]
+    }
+    for record in sorted(records, key=lambda r: (r.revision, r.name)):
+        seconds = f"+{(record.last - start) / 1_000_000:.3f}".rstrip("0").rstrip(".") + "s"
+        about = f"{record.regarding.kind.lower()}/{record.regarding.name}"
+        rows.append((seconds, record.type, record.reason, about, str(record.count), record.message))
+        fresh.append((record.name, record.count) not in known)
+    lines = aligned(rows) if len(rows) > 1 else []
+    return {"lines": [list(pair) for pair in zip(lines, fresh, strict=False)]}
+
+
+# etcd
+
+
+_FOLDERS = {
+    "Service": "services/specs",
+    "Endpoints": "services/endpoints",
+    "Node": "minions",
+    "ReplicationController": "controllers",
+    "Ingress": "ingress",
+}
+"""Where etcd's folder for a kind is not its plural; the storage of the real API server names them so."""
+
+
+def etcd_key(key: ObjectKey) -> str:
+    """The key under which etcd keeps an object: ``/registry/pods/default/web-1``."""
+    folder = _FOLDERS.get(key.kind) or by_kind(key.kind).plural
+    return "/".join(("/registry", folder, *((key.namespace,) if key.namespace else ()), key.name))
+
+
+def etcd(place: Place, choice: str) -> Panel:
+    """What etcd holds: every key and the revision of its last write."""
+    now, before = place.view.snapshot, place.view_before.snapshot
+    rows = []
+    for key in sorted({*now.objects, *before.objects}, key=etcd_key):
+        here, earlier = now.objects.get(key), before.objects.get(key)
+        state = "gone" if here is None else "new" if earlier is None else "" if here is earlier else "changed"
+        shown: Any = earlier if here is None else here
+        rows.append([etcd_key(key), int(shown.metadata.resource_version or 0), state, "/".join(key)])
+    return {"revision": now.revision, "compacted": now.compacted, "rows": rows}
+
+
+# One object
+
+
+def looked(place: Place, choice: str) -> Panel:
+    """One object: its manifest as a client reads it, its Events, and every step about it."""
+    kind, namespace, name = (*choice.split("/", 2), "", "")[:3]
+    key = ObjectKey(kind, namespace, name)
+    found = derived.read(place.view, key) if choice else None
+    steps = place.timeline.about(key, place.index)
+    return {
+        "title": str(key) if choice else "",
+        "choice": choice,
+        "gone": found is None,
+        "yaml": "" if found is None else _manifest(found),
+        "events": [[r.type, r.reason, r.count, r.message] for r in place.view.events(key)],
+        "history": [_link(place.timeline, t) for t in steps],
+    }
+
+
+def _manifest(obj: Any) -> str:
+    value = manifest.to_manifest(obj)
+    if value.get("kind") == "Secret":
+        for part in ("data", "stringData"):
+            if isinstance(value.get(part), dict):
+                value[part] = dict.fromkeys(value[part], HIDDEN_VALUE)
+    return manifest_text(value)
+
+
+_PANELS: dict[str, Callable[[Place, str], Panel]] = {
+    "changes": changes,
+    "why": why,
+    "objects": objects,
+    "events": events,
+    "etcd": etcd,
+    "object": looked,
+}
+
+TABS = tuple(_PANELS)
+"""The tabs there are."""
+
+
+def panel(place: Place, tab: str, choice: str = "") -> Panel:
+    """What a tab shows at a place.
+
+    Args:
+        place: where one looks.
+        tab: one of `TABS`.
+        choice: what was chosen inside the tab: the kind of ``objects``, the object of ``object``.
+    """
+    try:
+        content = _PANELS[tab](place, choice)
+    except KubelabError as error:
+        content = {"problem": str(error)}
+    return {"tab": tab, "index": place.index, **content}

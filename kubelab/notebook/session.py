@@ -1,0 +1,51 @@
+"""The clusters of one notebook: each has a name, and one of them is the current one."""
+
+from kubelab.cluster import Cluster
+from kubelab.dsl.suggest import did_you_mean
+from kubelab.errors import UsageError
+
+DEFAULT = "default"
+
+
+class Session:
+    """The clusters that the cells of a notebook made.
+
+    Attributes:
+        current: the name of the cluster that commands without a name are about.
+    """
+
+    def __init__(self) -> None:
+        self.current = DEFAULT
+        self._clusters: dict[str, Cluster] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all clusters, in the order in which they were made."""
+        return tuple(self._clusters)
+
+    @property
+    def cluster(self) -> Cluster:
+        """The current cluster; it is made when it is first asked for."""
+        return self._clusters.setdefault(self.current, Cluster())
+
+    def get(self, name: str) -> Cluster | None:
+        """The cluster of a name, or None."""
+        return self._clusters.get(name)
+
+    def put(self, name: str, cluster: Cluster) -> None:
+        """Give a cluster a name, and make it the current one; a cluster that had the name loses it."""
+        self._clusters[name] = cluster
+        self.current = name
+
+    def choose(self, name: str) -> Cluster:
+        """Make a cluster the current one.
+
+        Raises:
+            UsageError: there is none of this name.
+        """
+        if name not in self._clusters:
+            hint = did_you_mean(name, self._clusters)
+            known = ", ".join(self._clusters) or "none yet"
+            raise UsageError(f"there is no cluster {name!r}; there are: {known}" + (f"; {hint}" if hint else ""))
+        self.current = name
+        return self._clusters[name]
