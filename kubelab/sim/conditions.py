@@ -211,9 +211,8 @@ def _sentence(expectation: Expectation, candidates: Sequence[Object], matching: 
     ]
     if not words:
         return f"there {'is' if len(candidates) == 1 else 'are'} {len(candidates)} {plural}"
-    is_so = (
-        f"{len(matching)} of {len(candidates)} {plural} {'is' if len(matching) == 1 else 'are'} {' and '.join(words)}"
-    )
+    verb = "is" if 1 in (len(matching), len(candidates)) else "are"
+    is_so = f"{len(matching)} of {len(candidates)} {plural} {verb} {' and '.join(words)}"
     if ok or len(matching) == len(candidates):
         return is_so
     seen = {id(obj) for obj in matching}

@@ -175,9 +175,12 @@ def running_step(ctx: PodContext, container: Container, process: ContainerProces
 
 
 def _ends_again(ctx: PodContext, container: Container, process: ContainerProcess, init: bool) -> bool:
-    """Whether the container has been restarted, and will end and be restarted for ever: nothing new comes of it."""
+    """Whether the container has been in back-off, and will end and be restarted for ever: nothing new comes of it.
+
+    Its first restart comes at once; only when that has ended, too, there is a back-off to be seen.
+    """
     acts = ctx.acts(container.name)
-    if process.attempt == 0:
+    if process.attempt <= 1:
         return False
     end = acts.end(process.attempt + 1_000_000)
     if end is not None:
