@@ -110,6 +110,8 @@ def _box(made: ET.Element, form: Form, shapes: list[ET.Element]) -> None:
         ET.SubElement(made, f"{{{_SVG}}}rect", {**{n: _short(v) for n, v in size.items() if v or n != "rx"}, **kept})
     for text, line, depth in zip(texts, form.lines, _baselines(form), strict=False):
         kept = {n: v for n, v in text.attrib.items() if n in ("x", "y", "font-weight", "fill")}
+        if form.centred:
+            kept["text-anchor"] = "middle"
         kept["x"] = _short(float(kept["x"]))
         if top is not None:
             kept["y"] = _short(top + depth)

@@ -123,6 +123,9 @@ def _box_attributes(box: Box, mark: Mark, height: float) -> dict[str, str]:
         "penwidth": _number(theme.ACCENT.width if changed else seen.width or 1.2),
         "label": _label(box, mark, seen),
     }
+    if FORMS[box.form].centred:
+        line = FORMS[box.form].lines[0]
+        attributes |= {"fontsize": _number(line.size), "fontcolor": _ink(line.role, seen, False)}
     if mark.texts and mark.texts[0]:
         attributes["tooltip"] = dot_text(mark.texts[0])
     return {name: value for name, value in attributes.items() if value}
@@ -141,6 +144,8 @@ def _label(box: Box, mark: Mark, seen: theme.Look) -> str:
     if not form.rows:
         return ""
     accented = "accent" in mark.classes.split()
+    if form.centred:
+        return dot_text(mark.texts[1]) if len(mark.texts) > 1 and mark.texts[1] else BLANK
     texts = (*mark.texts[1:], *("",) * len(form.lines))
     place = 0
     rows = []

@@ -225,6 +225,11 @@ def _clean(points: Sequence[Point]) -> tuple[Point, ...]:
     return tuple(kept)
 
 
+def _level(a: Point, b: Point, c: Point, axis: int) -> bool:
+    """Whether three points lie on one line along the other axis."""
+    return abs(a[axis] - b[axis]) < 0.01 and abs(b[axis] - c[axis]) < 0.01
+
+
 def kinship(head: Box, foot: Box, shift: float = 0) -> tuple[Point, ...]:
     """The corners of a line from an object to one in a row below: straight down, or across in the gap between."""
     if abs(head.cx - foot.cx) < 1 and foot.y - head.bottom <= GAP + 1:

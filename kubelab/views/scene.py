@@ -44,7 +44,7 @@ class Form:
         top: free space above the first row.
         side: free space at the left and at the right.
         radius: how round the corners are.
-        title_only: the text is not fitted, for forms that hold none.
+        centred: its only line stands in the middle.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Form:
     top: float = 0
     side: float = 10
     radius: float = 7
+    centred: bool = False
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -93,20 +94,22 @@ FORMS: dict[str, Form] = {
             ((_line("name", 11.5, 17, bold=True),), (_line("quiet", 10, 14),)),
             top=5,
         ),
-        Form("small", ((_line("quiet", 10, 14),),), top=2, side=6, radius=5),
-        Form("caption", ((_line("quiet", 10, 14),),), top=0, side=0, radius=0),
-        Form("lane", ((_line("name", 11, 16, bold=True),),), top=2, side=8, radius=5),
-        Form("tick", ((_line("glyph", 11, 16),),), top=1, side=2, radius=4),
-        Form("rule", radius=0),
+        Form("hub", ((_line("name", 12.5, 18, bold=True),), (_line("quiet", 10.5, 15),)), top=6, side=12, radius=9),
         Form(
             "card",
             (
-                (_line("kind", 10, 14, room=70), _line("name", 11.5, 15, bold=True)),
-                (_line("quiet", 10, 14, room=70), _line("body", 11, 15)),
-                (_line("quiet", 10, 14, room=70), _line("body", 11, 15)),
+                (_line("kind", 10, 16, room=64), _line("name", 12, 16, bold=True)),
+                (_line("quiet", 10, 16, room=64), _line("body", 11.5, 16)),
+                (_line("quiet", 10, 16, room=64), _line("body", 11.5, 16)),
             ),
             top=6,
+            side=12,
         ),
+        Form("caption", ((_line("quiet", 10.5, 16),),), top=2, side=2, radius=0),
+        Form("lane", ((_line("name", 11, 18, bold=True),),), top=3, side=8, radius=5),
+        Form("tick", ((_line("glyph", 11, 17),),), top=1, side=0, radius=4, centred=True),
+        Form("number", ((_line("quiet", 10, 14),),), top=1, side=0, radius=0, centred=True),
+        Form("stripe", radius=0),
     )
 }
 """All forms, by name."""

@@ -68,7 +68,10 @@ SHAPES: dict[str, Look] = {
     "config": _look("#fbfaf5 #b3a77e #1e293b", "#25231a #8d8462 #e6ebf2"),
     "stopped": _look("#f6f8fb #c0888a #a31d16", "#171e27 #8a5658 #ffb3ab", dash=DOTTED),
     "actor": _look("#ffffff #8595ab #1e293b", "#1e2732 #71829a #e6ebf2"),
+    "hub": _look("#eef4ff #5b8def #1e293b", "#16233c #5b8def #e6ebf2"),
     "store": _look("#f3f1fb #8f82cc #1e293b", "#221f38 #8f82cc #e6ebf2"),
+    "cursor": _look("#fff1e6 #fff1e6 #b54708", "#2c1c10 #2c1c10 #ffb37a"),
+    "later": _look("#ffffff #d5dde8 #8b97a8", "#11161d #2c3744 #6b7889"),
     "plain": _look("#ffffff #b6c2d2 #1e293b", "#1e2732 #4b5a6d #e6ebf2"),
 }
 """What sort of thing it is: a container of other things, or an object of a kind."""
