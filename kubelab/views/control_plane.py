@@ -150,8 +150,8 @@ class _Frame:
     def _actor(self, actor: str) -> None:
         if actor == actors.USER:
             did = self.last is not None and self.last.actor == actors.USER
-            said = ("user", "acts" if did else "kubectl")
-            self._put(actor_id(actor), ("actor box", self._changed(actor)), "you", said)
+            texts = ("user", "acts" if did else "kubectl")
+            self._put(actor_id(actor), ("actor box", self._changed(actor)), "you", texts)
             return
         state, said = self._state(actor)
         shown = actor if actor == actors.SCHEDULER else actors.short_name(actor)

@@ -124,8 +124,8 @@ def _box_attributes(box: Box, mark: Mark, height: float) -> dict[str, str]:
         "label": _label(box, mark, seen),
     }
     if FORMS[box.form].centred:
-        line = FORMS[box.form].lines[0]
-        attributes |= {"fontsize": _number(line.size), "fontcolor": _ink(line.role, seen, False)}
+        only = FORMS[box.form].lines[0]
+        attributes |= {"fontsize": _number(only.size), "fontcolor": _ink(only.role, seen, False)}
     if mark.texts and mark.texts[0]:
         attributes["tooltip"] = dot_text(mark.texts[0])
     return {name: value for name, value in attributes.items() if value}

@@ -98,7 +98,7 @@ class Owners:
             state = "terminating" if gone else said.state
             ready = said.fact.removesuffix(" ready") if said.state in ("running", "unready") else ""
             word = "deleted" if gone else " · ".join(filter(None, (said.word, ready)))
-            classes = ("pod box", state, new, theme.GONE if gone else "")
+            classes: tuple[str, ...] = ("pod box", state, new, theme.GONE if gone else "")
             texts: tuple[str, ...] = (theme.glyph(state), said.name, "", word)
         else:
             classes = ("object box", said.sort, said.state, new, theme.GONE if gone else "")

@@ -83,9 +83,8 @@ def lay_out(kinship: Kinship, opened: frozenset[str] = frozenset()) -> Tree:
     y = float(MARGIN)
     order = {kind: n for n, kind in enumerate((*WORKLOADS, "Service", "Pod"))}
     placed = [key for key in roots if key.kind != "Pod"]
-    for key in sorted(
-        placed, key=lambda k: (k.namespace != "default", k.namespace, natural(k.name), order.get(k.kind, 9))
-    ):
+    placed.sort(key=lambda k: (k.namespace != "default", k.namespace, natural(k.name), order.get(k.kind, 9)))
+    for key in placed:
         y = _place(drawing, key, MARGIN, y) + BETWEEN
     lonely = [key for key in roots if key.kind == "Pod"]
     if lonely:

@@ -4,6 +4,9 @@ from kubelab.sim.timeline import Timeline
 from kubelab.views.columns import cells_wide
 from kubelab.views.escape import clean
 
+LEGEND = "  + create  ~ update  - delete  → bind  ! Event  » on its machine  ✕ refused or fault  ○ still to come"
+"""What the signs mean."""
+
 
 def description(timeline: Timeline, index: int) -> str:
     """Where the cursor is, and how much each actor did so far."""
