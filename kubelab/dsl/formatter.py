@@ -16,7 +16,7 @@ from kubelab.dsl.compiler import parse
 
 _BETWEEN = re.compile(r"#[^\n]*|\\[^\S\n]*\n|\n|;")
 _OPERATORS = frozenset(("=", "==", "!=", ">=", "<=", ">", "<"))
-_MAX_PAD = 40
+_MAX_PAD = 60
 _ARROW = "->"
 
 
