@@ -6,6 +6,7 @@ import attrs
 
 from kubelab.api.paths import Change, diff
 from kubelab.errors import StatusError
+from kubelab.state.machine import Machine
 from kubelab.state.requests import EventNote
 from kubelab.state.snapshot import ObjectKey
 
@@ -58,6 +59,9 @@ class Transition:
         """What is different, field by field."""
         if self.error is not None or self.before is self.after:
             return ()
+        if isinstance(self.before, Machine) and isinstance(self.after, Machine):
+            # A fault on a whole machine; what that did to its Pods, their kubelet will tell.
+            return (Change("powered", self.before.powered, self.after.powered),)
         return diff(self.before, self.after)
 
     def __repr__(self) -> str:
