@@ -20,7 +20,7 @@ from kubelab.views.topology_layout import natural
 MARGIN = 14
 NAME_W = 190
 COLUMN = 20
-LANE = 26
+LANE = 30
 TICK = 18
 HEAD = 22
 PAGE = 40
@@ -28,6 +28,9 @@ PAGE = 40
 
 MOST_LANES = 18
 """So many lanes there are at most; then all kubelets share one, and all kube-proxies."""
+
+MOST_CAUSES = 200
+"""In a film of more steps the cause of a step is marked, but no line leads from it."""
 
 SIGNS = {
     "create": "+",
@@ -50,7 +53,7 @@ class Steps:
     classes: Marks
     lanes: Mapping[str, int]
     shared: bool
-    known: frozenset[int]
+    links: frozenset[str]
     keys: Mapping[str, ObjectKey] = attrs.field(factory=dict)
     parts: Sequence[str] = ()
 
@@ -71,34 +74,54 @@ class Steps:
         box = self.scene.box
         found: dict[str, Mark] = {}
         begin = page_of(index)
-        page = [t for t in timeline.transitions[begin : begin + PAGE] if t.index in self.known]
+        page = timeline.transitions[begin : begin + PAGE]
         current = timeline.at(index)
         acting = lane_of(current.actor, self.shared) if current is not None else ""
-        for lane in self.lanes:
-            classes = f"lane box frame{f' {theme.CHANGED}' if lane == acting else ''}"
-            found[f"lane/{self.lanes[lane]}"] = Mark(classes, (lane, *box[f"lane/{self.lanes[lane]}"].fitted((lane,))))
+        cause = current.cause if current is not None else None
+        for name, lane in self.lanes.items():
+            element = f"lane/{lane}"
+            classes = "lane box frame accent" if name == acting else "lane box frame"
+            found[element] = Mark(classes, (name, *box[element].fitted((name,))))
         for column in range(PAGE):
-            number = begin + column + 1
             if column % 5 == 4 or column == 0:
-                found[f"number/{column}"] = Mark("number", ("", str(number)))
+                found[f"number/{column}"] = Mark("number", ("", str(begin + column + 1)))
         for step in page:
-            found[f"step/{step.index}"] = self._tick(timeline, step, index, since)
+            element = self._place(step)
+            if element in box:
+                found[element] = self._tick(timeline, step, index, since, cause)
         if current is not None:
             found[f"stripe/{(index - 1) % PAGE}"] = Mark("stripe box cursor")
-            if current.cause is not None and current.cause > begin and f"cause/{index}" in self._links():
-                found[f"cause/{index}"] = Mark("link owns")
+            link = link_id(self._place(timeline.transitions[cause - 1]), self._place(current)) if cause else ""
+            if cause and page_of(cause) == begin and link in self.links:
+                found[link] = Mark("link owns")
         return found
 
-    def _links(self) -> set[str]:
-        return {link.id for link in self.scene.links}
+    def _place(self, step: Transition) -> str:
+        return tick_id(self.lanes.get(lane_of(step.actor, self.shared), -1), (step.index - 1) % PAGE)
 
-    def _tick(self, timeline: Timeline, step: Transition, index: int, since: int) -> Mark:
+    def _tick(self, timeline: Timeline, step: Transition, index: int, since: int, cause: int | None) -> Mark:
         sign = "✕" if step.error is not None else SIGNS.get(step.verb, "·")
-        said = f"step {step.index} {moment(timeline, step)} · {step.actor}: {request_of(step)} · {sentence(step)}"
-        later = step.index > index
-        state = "failed" if step.error is not None or step.verb == "fault" else "later" if later else "plain"
+        why = "the cause · " if step.index == cause else ""
+        said = f"{why}step {step.index} {moment(timeline, step)} · {step.actor}: {request_of(step)} · {sentence(step)}"
+        state = "plain"
+        if step.error is not None or step.verb == "fault":
+            state = "failed"
+        elif step.index > index:
+            state = "later"
+        elif step.index == cause:
+            state = "cause"
         new = theme.CHANGED if since < step.index <= index else ""
         return Mark(" ".join(filter(None, ("tick box", state, new))), (said, sign))
+
+
+def tick_id(lane: int, column: int) -> str:
+    """The id of the element in a lane and a column."""
+    return f"tick/{lane}/{column}"
+
+
+def link_id(cause: str, effect: str) -> str:
+    """The id of the line between two elements."""
+    return f"{cause}--{effect}"
 
 
 def page_of(index: int) -> int:
@@ -140,45 +163,48 @@ def stage(
     lanes = {name: n for n, name in enumerate(names)}
     left = MARGIN + NAME_W + 8
     high = max(len(lanes), 1) * LANE
-    boxes: list[Box] = []
     width = PAGE * COLUMN
+    boxes: list[Box] = []
     for lane in lanes.values():
         top = MARGIN + HEAD + lane * LANE
-        boxes.append(Box(f"lane/{lane}", "lane", MARGIN, top, NAME_W + 12 + width, LANE - 3, room=NAME_W - 8))
+        boxes.append(Box(f"lane/{lane}", "lane", MARGIN, top, NAME_W + 12 + width, LANE - 6, room=NAME_W - 8))
     for column in range(PAGE):
         x = left + column * COLUMN
-        boxes.append(Box(f"stripe/{column}", "stripe", x, MARGIN + HEAD - 3, COLUMN, high + 3))
+        boxes.append(Box(f"stripe/{column}", "stripe", x, MARGIN + HEAD - 3, COLUMN, high))
     for column in range(PAGE):
         boxes.append(Box(f"number/{column}", "number", left + column * COLUMN, MARGIN + 2, COLUMN, 16))
-    places: dict[int, Box] = {}
+    places: dict[str, Box] = {}
+    where: dict[int, str] = {}
     for step in steps:
-        lane = lanes[lane_of(step.actor, shared)]
-        x = left + (step.index - 1) % PAGE * COLUMN + 1
-        y = MARGIN + HEAD + lane * LANE + (LANE - 3 - TICK) / 2
-        places[step.index] = Box(f"step/{step.index}", "tick", x, y, TICK, TICK)
+        lane, column = lanes[lane_of(step.actor, shared)], (step.index - 1) % PAGE
+        element = where[step.index] = tick_id(lane, column)
+        y = MARGIN + HEAD + lane * LANE + (LANE - 6 - TICK) / 2
+        places.setdefault(element, Box(element, "tick", left + column * COLUMN + 1, y, TICK, TICK))
     boxes += places.values()
-    links = [link for step in steps if (link := _cause(step, places)) is not None]
-    classes = {box.id: Mark(f"{box.form} box plain") for box in boxes}
-    classes |= {box.id: Mark("number") for box in boxes if box.form == "number"}
-    classes |= {box.id: Mark("stripe box cursor") for box in boxes if box.form == "stripe"}
-    classes |= {link.id: Mark("link owns") for link in links}
-    scene = Scene("timeline", left + width + MARGIN + 4, MARGIN * 2 + HEAD + high, tuple(boxes), tuple(links))
-    return Steps(scene, classes, lanes, shared, frozenset(places))
+    links: dict[str, Link] = {}
+    for step in steps if len(steps) <= MOST_CAUSES else ():
+        cause = step.cause
+        if cause in where and page_of(cause) == page_of(step.index):
+            link = _cause(places[where[cause]], places[where[step.index]])
+            links.setdefault(link.id, link)
+    return Steps(_scene(boxes, links, left + width, high), _classes(boxes, links), lanes, shared, frozenset(links))
 
 
-def _cause(step: Transition, places: Mapping[int, Box]) -> Link | None:
-    """The line from the cause of a step to it: along the edge of its lane, where no sign is."""
-    cause = step.cause
-    if cause is None or cause not in places or page_of(cause) != page_of(step.index):
-        return None
-    source, target = places[cause], places[step.index]
-    edge = target.y - (LANE - TICK) / 2
-    points: tuple[tuple[float, float], ...]
-    if source.y < target.y - 1:
-        points = ((source.cx, source.bottom), (source.cx, edge), (target.cx, edge), (target.cx, target.y))
-    elif source.y > target.y + 1:
-        low = target.bottom + (LANE - TICK) / 2
-        points = ((source.cx, source.y), (source.cx, low), (target.cx, low), (target.cx, target.bottom))
-    else:
-        points = ((source.cx, source.y), (source.cx, edge), (target.cx, edge), (target.cx, target.y))
-    return Link(f"cause/{step.index}", source.id, target.id, points, True)
+def _scene(boxes: Sequence[Box], links: Mapping[str, Link], right: float, high: float) -> Scene:
+    return Scene("timeline", right + MARGIN + 4, MARGIN * 2 + HEAD + high - 6, tuple(boxes), tuple(links.values()))
+
+
+def _classes(boxes: Sequence[Box], links: Mapping[str, Link]) -> Marks:
+    form = {"number": "number", "stripe": "stripe box cursor", "lane": "lane box frame"}
+    classes = {box.id: Mark(form.get(box.form, "tick box plain")) for box in boxes}
+    return classes | {link: Mark("link owns") for link in links}
+
+
+def _cause(source: Box, target: Box) -> Link:
+    """The line from the cause of a step to it: between two lanes, where no sign is."""
+    gap = (LANE - TICK) / 2
+    edge = target.bottom + gap if source.y > target.y + 1 else target.y - gap
+    start = source.bottom if source.y < target.y - 1 else source.y
+    end = target.bottom if source.y > target.y + 1 else target.y
+    points = ((source.cx, start), (source.cx, edge), (target.cx, edge), (target.cx, end))
+    return Link(link_id(source.id, target.id), source.id, target.id, points, True)

@@ -71,7 +71,8 @@ SHAPES: dict[str, Look] = {
     "hub": _look("#eef4ff #5b8def #1e293b", "#16233c #5b8def #e6ebf2"),
     "store": _look("#f3f1fb #8f82cc #1e293b", "#221f38 #8f82cc #e6ebf2"),
     "cursor": _look("#fff1e6 #fff1e6 #b54708", "#2c1c10 #2c1c10 #ffb37a"),
-    "later": _look("#ffffff #d5dde8 #8b97a8", "#11161d #2c3744 #6b7889"),
+    "cause": _look("#ffffff #1e293b #1e293b", "#1e2732 #e6ebf2 #e6ebf2", dash=DASHED, width=1.6),
+    "later": _look("#ffffff #d5dde8 #66728a", "#11161d #2c3744 #8592a6"),
     "plain": _look("#ffffff #b6c2d2 #1e293b", "#1e2732 #4b5a6d #e6ebf2"),
 }
 """What sort of thing it is: a container of other things, or an object of a kind."""
