@@ -251,8 +251,15 @@ class Capacity:
     scalar: FrozenMap[str, int] = NONE
 
 
+_capacities: "IdentityMemo[Capacity]" = IdentityMemo(limit=16384)
+
+
 def capacity(allocatable: Mapping[str, str]) -> Capacity:
-    """The numbers behind a node's allocatable resources."""
+    """The numbers behind a node's allocatable resources; worked out once for as long as these are the same."""
+    return _capacities.get(allocatable) or _capacities.put(allocatable, _capacity(allocatable))
+
+
+def _capacity(allocatable: Mapping[str, str]) -> Capacity:
     amounts = {name: amount_of(name, quantity) for name, quantity in allocatable.items()}
     named = ("pods", "cpu", "memory", "ephemeral-storage")
     return Capacity(

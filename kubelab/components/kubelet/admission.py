@@ -1,6 +1,7 @@
 """Whether a machine takes a Pod that was bound to its node: the scheduler may have been passed by, or have been wrong.
 
 **In Kubernetes:** kubelet `pkg/kubelet/lifecycle` (predicate.go).
+
 **Simplified:** no Pod is evicted to make room for a critical one.
 """
 

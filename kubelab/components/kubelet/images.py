@@ -1,6 +1,7 @@
 """Images: how large they are, how long a pull takes, and what the kubelet says about it.
 
 **In Kubernetes:** kubelet `pkg/kubelet/images` (EnsureImageExists), containerd's resolver.
+
 **Simplified:** there is no registry. How large an image is follows from its name, and how long its pull takes from
 how large it is; it cannot be pulled when the Pod's annotations or the image's own name say so (see
 `kubelab.api.behaviour`). Pull secrets are not looked at.

@@ -1,14 +1,16 @@
 """kubelet: runs the Pods that are bound to its node, and reports how they are.
 
-Desired: every Pod bound to the node runs there as its spec says; what was deleted is gone.
-Actual: the sandboxes and containers on the machine, as the container runtime tells.
-Action: make sandboxes, pull images, start, restart and stop containers; write the status of the Pods and of the node.
+- **Desired:** every Pod bound to the node runs there as its spec says; what was deleted is gone.
+- **Actual:** the sandboxes and containers on the machine, as the container runtime tells.
+- **Action:** make sandboxes, pull images, start, restart and stop containers; write the status of the Pods and of the
+  node.
 
 A Pod takes this way: it is taken note of (Pending, ContainerCreating); its sandbox gets an address while its first
 image is pulled; each container is started; it is reported as Running, and as ready when its probes say so. A Pod that
 is deleted is asked to stop, reported once more with how its containers ended, and then removed from the API server.
 
 **In Kubernetes:** kubelet (`pkg/kubelet`): `HandlePodAdditions`, `SyncPod`, `SyncTerminatingPod`, `SyncTerminatedPod`.
+
 **Simplified:** nothing is evicted for lack of resources, no Pod is static; a status is not written for the sole reason
 that the sandbox is ready, while its containers are still being created. See the other modules for more.
 """

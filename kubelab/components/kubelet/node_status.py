@@ -4,6 +4,7 @@ The Node object itself is made by whoever adds the machine to the cluster; its k
 The heartbeats themselves are not stored: `View.heartbeat` tells when the Lease was last renewed.
 
 **In Kubernetes:** kubelet `kubelet_node_status.go`, `pkg/kubelet/nodestatus`, `pkg/kubelet` (nodeLease).
+
 **Simplified:** a machine never runs short of memory, disk or process ids. Its images are reported every five minutes.
 """
 

@@ -2,6 +2,7 @@
 
 **In Kubernetes:** kubelet `kubelet_pods.go` (generateAPIPodStatus, convertToAPIContainerStatuses, getPhase) and
 `pkg/kubelet/status` (the conditions).
+
 **Simplified:** a container's status leaves out its user, its resources and its volume mounts.
 """
 

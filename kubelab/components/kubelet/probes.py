@@ -4,6 +4,7 @@ A container answers from a certain moment on (`Behaviour.ready_seconds` after it
 be polled: the moment at which a probe changes its mind follows from its delay, period and thresholds.
 
 **In Kubernetes:** kubelet `pkg/kubelet/prober`.
+
 **Simplified:** the first probe comes exactly after the initial delay, without jitter. An exec or gRPC probe answers as
 the container does. Of the failures in a row one Unhealthy Event is recorded for each start of a container. A
 container without a readiness probe is ready once it can serve, as if it were asked all the time.

@@ -4,6 +4,7 @@ Each request is a pure function of the machine and the time. Nothing here decide
 worked out elsewhere, from what these requests left behind.
 
 **In Kubernetes:** the container runtime interface (CRI) and containerd behind it; the CNI plugin that gives addresses.
+
 **Simplified:** a process is played, not run: when it starts it is known when it will end. Starting takes no time.
 """
 

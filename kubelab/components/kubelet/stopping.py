@@ -1,6 +1,7 @@
 """Stopping containers: they are asked (SIGTERM), and killed (SIGKILL) when their grace period is over.
 
 **In Kubernetes:** kubelet `pkg/kubelet/kuberuntime` (killContainer, terminationOrdering).
+
 **Simplified:** a process ends with code 0 when it is asked to, `Behaviour.stop_seconds` later, and with 137 when it is
 killed; of preStop hooks only `sleep` takes time.
 """

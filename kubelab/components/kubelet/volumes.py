@@ -2,6 +2,7 @@
 
 **In Kubernetes:** kubelet `pkg/kubelet/volumemanager`, `pkg/volume/{configmap,secret,projected}`, and
 `kubelet_pods.go` (makeEnvironmentVariables).
+
 **Simplified:** other volumes are always there. Nothing is retried by the clock: a ConfigMap or Secret that is made
 wakes the Pods that wait.
 """

@@ -7,6 +7,7 @@ How it stays quick however large the cluster: the sums per node are read from th
 a node holds until the node or its sum changes, and a large cluster is not searched to its end once enough nodes fit.
 
 **In Kubernetes:** kube-scheduler `schedule_one.go` (schedulePod, findNodesThatFitPod, prioritizeNodes, selectHost).
+
 **Simplified:** among equally good nodes upstream picks one at random; here it is the one with the fewest Pods, and
 among those the first by name. Where the search in a large cluster begins follows from the Pod's uid, not from where
 the last search ended. Preemption only says what it would find; it evicts nobody.

@@ -5,6 +5,7 @@ verdict for each node, and the counts in ``0/3 nodes are available: …`` come f
 
 **In Kubernetes:** kube-scheduler `pkg/scheduler/framework/plugins` (nodeunschedulable, nodename, tainttoleration,
 nodeaffinity, nodeports, noderesources).
+
 **Simplified:** VolumeZone, NodeVolumeLimits, VolumeRestrictions, PodTopologySpread and InterPodAffinity are not looked
 at. VolumeBinding, which comes after these, is in `volume_binding`.
 """

@@ -1,13 +1,14 @@
 """kube-scheduler: gives every Pod a node.
 
-Desired: each Pod that is not bound has a node on which it can run.
-Actual: the nodes, and what the Pods on each of them have asked for (``Snapshot.allocated``).
-Action: bind the Pod to the best node that fits; or say on the Pod why none does, and wait.
+- **Desired:** each Pod that is not bound has a node on which it can run.
+- **Actual:** the nodes, and what the Pods on each of them have asked for (``Snapshot.allocated``).
+- **Action:** bind the Pod to the best node that fits; or say on the Pod why none does, and wait.
 
 Nobody polls. A Pod that fits nowhere is looked at again when something changes that could help it: a node is added,
 uncordoned, relabelled or grows, a Pod that held something goes away, a claim gets its volume, the Pod is changed.
 
 **In Kubernetes:** kube-scheduler (`pkg/scheduler`).
+
 **Simplified:** one scheduler with the default profile; Pods are taken in the order in which they came, not by
 priority; nobody is preempted; no back-off between attempts; see `filters`, `scores`, `volume_binding` for the plugins.
 """

@@ -13,6 +13,7 @@ ImageLocality                         1  already has the images, where these are
 ===============================  ======  ==============================================================
 
 **In Kubernetes:** kube-scheduler `pkg/scheduler/framework/plugins` with the weights of its default profile.
+
 **Simplified:** PodTopologySpread, InterPodAffinity and DynamicResources give no points.
 """
 

@@ -6,6 +6,7 @@ reserves a volume that this node can reach, or asks for one to be made (the anno
 ``volume.kubernetes.io/selected-node``), and binds the Pod when the claim is bound.
 
 **In Kubernetes:** kube-scheduler `pkg/scheduler/framework/plugins/volumebinding`.
+
 **Simplified:** storage capacity and limits per node are not looked at; allowedTopologies neither.
 """
 
