@@ -151,10 +151,13 @@ def headless(program: str, arguments: list[str]) -> int:
     """Run a program, print its trace, and write its last picture beside where this was called."""
     kubelab = [str(PYTHON), "-m", "kubelab"]
     ran = subprocess.run([*kubelab, "run", program, "--trace", "text", *arguments], check=False).returncode
-    if ran:
+    if ran > 1:
         return ran
     picture = Path.cwd() / (Path(program).stem + ".svg")
-    return subprocess.run([*kubelab, "draw", program, "--view", "topology", "-o", str(picture)], check=False).returncode
+    drawn = subprocess.run([*kubelab, "draw", program, "--view", "topology", "-o", str(picture)], check=False).returncode
+    if drawn == 0:
+        print(f"The picture is {picture.name}.", file=sys.stderr)
+    return ran or drawn
 
 
 def test(arguments: list[str]) -> int:
