@@ -87,6 +87,13 @@ class Compilation:
     references: list[Reference] = attrs.field(factory=list)
     later: list[Callable[[], None]] = attrs.field(factory=list)
     namespace: str = ""
+    _by_key: dict[tuple[str, str, str], Draft] = attrs.field(factory=dict)
+
+    def by_key(self) -> dict[tuple[str, str, str], Draft]:
+        """The objects by kind, namespace and name; to be asked only when all of them are known."""
+        if not self._by_key:
+            self._by_key.update({draft.key: draft for draft in reversed(self.drafts)})
+        return self._by_key
 
     def wrong(self, error: Wrong) -> None:
         """Note a mistake and go on."""

@@ -10,6 +10,7 @@ from typing import Any
 from kubelab.api.scheme import Kind, find
 from kubelab.dsl.containers import container_of
 from kubelab.dsl.draft import Compilation, Scope
+from kubelab.dsl.suggest import did_you_mean
 from kubelab.dsl.words import Token, Wrong, int_or_text, is_quoted, names_of, shown, text_of
 
 SELECTING = frozenset(("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet"))
@@ -32,7 +33,8 @@ def workload(out: Compilation, tree: Any) -> None:
         for child in statements:
             if child.data in _HEADS:
                 if child.data in heads:
-                    out.wrong(Wrong(f"said twice: {child.data.replace('named_', '')}", child, code="said-twice"))
+                    out.wrong(_twice(child))
+                    break
                 heads[child.data] = child
             else:
                 rest.append(child)
@@ -42,6 +44,19 @@ def workload(out: Compilation, tree: Any) -> None:
             out.wrong(error)
         run(scope, rest)
         finish(scope)
+
+
+def _twice(child: Any) -> Wrong:
+    """The mistake of a second image, which is most often a statement that is misspelt or stands in the wrong place."""
+    if child.data not in ("image", "named_image"):
+        return Wrong(f"said twice: {child.data}", child, code="said-twice")
+    from kubelab.dsl import parser
+
+    token = child.children[0]
+    if token.value in parser.reserved():
+        return Wrong(f"{shown(token.value)} cannot stand in this line", token, "write it in the block: { … }", "syntax")
+    hint = did_you_mean(token.value, sorted(parser.reserved())) or "the image has been said already"
+    return Wrong(f"{shown(token.value)} cannot stand here", token, hint, "syntax")
 
 
 _HEADS = frozenset(("replicas", "image", "named_image", "where", "schedule", "governed"))
@@ -287,8 +302,6 @@ def mark_of(item: Any) -> tuple[str, str | None, str]:
     if not text:
         text, effect = effect, ""
     if effect and effect not in _EFFECTS:
-        from kubelab.dsl.suggest import did_you_mean
-
         hint = did_you_mean(effect, sorted(_EFFECTS)) or "one of NoSchedule, PreferNoSchedule, NoExecute"
         raise Wrong(f"{shown(effect)} is no effect of a taint", last, hint, "unknown-value")
     if len(item.children) == 2:

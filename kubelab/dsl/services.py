@@ -92,9 +92,9 @@ def target(scope: Scope, tree: Any) -> None:
     scope.mark(("spec", "selector"), tree)
 
     def resolve() -> None:
-        found = next((draft for draft in scope.out.drafts if draft.key == key), None)
+        found = scope.out.by_key().get(key)
         if found is None:
-            known = [draft.key[2] for draft in scope.out.drafts if draft.key[:2] == key[:2]]
+            known = [other[2] for other in scope.out.by_key() if other[:2] == key[:2]]
             hint = did_you_mean(name, known) or f"the Service will select app={name}"
             message = f"there is no {kind.singular} {shown(name)} here"
             scope.out.warn(message, name_token, hint, "no-such-object")
