@@ -175,6 +175,7 @@ class Machine:
         booted_at: when it was last switched on; no sandbox is older than that.
         silent_since: the moment from which the kubelet sends no heartbeat (stopped, or the machine is off), or None.
         images: the images on its disk and their size in bytes.
+        images_since: when each of them came.
         pulling: the images on their way, and the moment at which each is there.
         sandboxes: the Pods on it by their uid.
         addresses: the Pod addresses in use, and the uid that holds each.
@@ -188,6 +189,7 @@ class Machine:
     booted_at: int = 0
     silent_since: int | None = None
     images: FrozenMap[str, int] = FrozenMap()
+    images_since: FrozenMap[str, int] = FrozenMap()
     pulling: FrozenMap[str, int] = FrozenMap()
     sandboxes: "Map[str, Sandbox]" = Map()
     addresses: "Map[str, str]" = Map()

@@ -134,6 +134,11 @@ def test_images_are_reported_when_the_next_report_is_due():
     ]
     assert again == Requeue(at=START + 600_000_000, recurring=True)
 
+    fresh = attrs.evolve(machine, images=images, images_since=dict.fromkeys(images, START + 300_000_000))
+    machines = state.snapshot.machines.set("worker-1", fresh)
+    view = View(attrs.evolve(state.snapshot, machines=machines), START + 400_000_000)
+    assert Kubelet().reconcile_on(view, "worker-1", KEY) == (again,)
+
 
 def test_what_others_said_while_it_was_silent_is_put_right():
     engine, state = booted()

@@ -179,8 +179,10 @@ def system_info(node: Node) -> NodeSystemInfo:
 
 
 def node_images(machine: Machine, now: int) -> tuple[ContainerImage, ...]:
-    """The images on the machine's disk, the largest first."""
-    order = sorted(machine.images.items(), key=lambda item: (-item[1], item[0]))
+    """The images that were on the machine's disk when it was last looked at, the largest first."""
+    looked = now - now % (REPORT_SECONDS * SECOND)
+    there = [(name, size) for name, size in machine.images.items() if machine.images_since.get(name, 0) < looked]
+    order = sorted(there, key=lambda item: (-item[1], item[0]))
     return tuple(_image(name, size) for name, size in order[:MAX_IMAGES])
 
 

@@ -155,7 +155,8 @@ class StartContainer(RuntimeRequest):
         machine = with_sandbox(machine, evolve(sandbox, **changes))
         image = self.process.image
         if image not in machine.images:
-            machine = evolve(machine, images=machine.images.with_({image: self.size}))
+            images, since = machine.images.with_({image: self.size}), machine.images_since.with_({image: now})
+            machine = evolve(machine, images=images, images_since=since)
         if machine.pulling.get(image, now + 1) <= now:
             machine = evolve(machine, pulling=machine.pulling.with_({image: None}))
         return machine
