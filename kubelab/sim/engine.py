@@ -91,13 +91,12 @@ class Engine:
 
     def enabled(self, state: State) -> tuple[Action, ...]:
         """Everything that can happen next, in a fixed order; the default run takes the first."""
-        if not self._serving(state):
-            return ()
-        actions = [Action("continue", actor, state.pending[actor].work.key) for actor in state.busy]
+        able = [actor for actor in state.busy if self._can_act(state, actor)]
+        actions = [Action("continue", actor, state.pending[actor].work.key) for actor in able]
         actions += [
             Action("reconcile", work.actor, work.key)
             for work in state.queue.waiting()
-            if work.actor not in state.pending
+            if work.actor not in state.pending and self._can_act(state, work.actor)
         ]
         if not actions:
             at = state.timers.next_time()
@@ -108,7 +107,7 @@ class Engine:
     def first(self, state: State) -> Action | None:
         """The first enabled action, or None; it costs the same however much is enabled."""
         if not self._serving(state):
-            return None
+            return next(iter(self.enabled(state)), None)
         if state.busy:
             actor = state.busy[0]
             return Action("continue", actor, state.pending[actor].work.key)
@@ -121,12 +120,19 @@ class Engine:
     def settled(self, state: State) -> bool:
         """Whether nothing more happens by itself, besides what recurs for ever (retries, polls)."""
         if not self._serving(state):
-            return True
+            return not state.timers.lasting and all(action.kind == "tick" for action in self.enabled(state))
         return not state.busy and not state.queue and not state.timers.lasting
 
     @staticmethod
     def _serving(state: State) -> bool:
         return API_SERVER not in state.stopped and ETCD not in state.stopped
+
+    def _can_act(self, state: State, actor: str) -> bool:
+        """Whether there is anything that an actor can do: while nobody serves the API, only on its own machine."""
+        if self._serving(state):
+            return True
+        pending = state.pending.get(actor)
+        return "/" in actor if pending is None else isinstance(pending.requests[0], MachineRequest)
 
     # What happens
 
@@ -165,6 +171,8 @@ class Engine:
                 again = want if again is None or want.at < again.at else again
             else:
                 requests.append(want)
+        if not self._serving(state):
+            requests = [evolve(each, events=()) for each in requests if isinstance(each, MachineRequest)]
         timers = state.timers
         if again is not None:
             timers = timers.set((actor, key), max(again.at, state.now), Work(actor, key, work.cause), again.recurring)

@@ -54,7 +54,7 @@ class RunResult:
             "stuck": "the cluster has settled, but the condition does not hold",
         }[self.ended]
         plural = "step" if self.steps == 1 else "steps"
-        lines = [f"{self.steps} {plural}, {self.seconds:g} s of virtual time: {ended} (at step {self.index})"]
+        lines = [f"{self.steps} {plural}, {round(self.seconds, 3):g} s of virtual time: {ended} (at step {self.index})"]
         return "\n".join([*lines, *(str(v) for v in self.verdicts)])
 
     def __repr__(self) -> str:

@@ -237,7 +237,7 @@ def initialized_condition(
 def describe(status: PodStatus) -> str:
     """What a status says, as the end of a sentence: ``is Running and ready``."""
     if status.phase in ENDED:
-        return f"has {status.phase.lower()}" + (f": {status.reason}" if status.reason else "")
+        return f"has ended: {status.phase}" + (f", {status.reason}" if status.reason else "")
     statuses = (*status.init_container_statuses, *status.container_statuses)
     waits = [each.state.waiting.reason for each in statuses if each.state.waiting is not None]
     done = sum(each.ready or bool(each.started) for each in status.init_container_statuses)
