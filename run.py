@@ -154,7 +154,9 @@ def headless(program: str, arguments: list[str]) -> int:
     if ran > 1:
         return ran
     picture = Path.cwd() / (Path(program).stem + ".svg")
-    drawn = subprocess.run([*kubelab, "draw", program, "--view", "topology", "-o", str(picture)], check=False).returncode
+    drawn = subprocess.run(
+        [*kubelab, "draw", program, "--view", "topology", "-o", str(picture)], check=False
+    ).returncode
     if drawn == 0:
         print(f"The picture is {picture.name}.", file=sys.stderr)
     return ran or drawn

@@ -18,7 +18,7 @@ def main() -> int:
     missed = 0
     for name in chosen:
         module = import_module(f"benchmarks.{name}")
-        print(f"\n{module.__doc__.splitlines()[0]}", flush=True)
+        print(f"\n{(module.__doc__ or name).splitlines()[0]}", flush=True)
         for measure in module.measure():
             print(f"  {measure}", flush=True)
             missed += not measure.met
