@@ -119,7 +119,8 @@ class _Layout:
 
     def _comment(self, comment: str) -> None:
         if self.breaks or not self.line.text:
-            self._break(len(self._opened()) * 2)
+            goes_on = self._continues(self.open[-1] if self.open else None)
+            self._break(self.margin if goes_on else len(self._opened()) * 2)
         self.line.comment = comment
         self.semicolon = False
 

@@ -4,7 +4,7 @@ Short forms where they say it, paths for all the rest. What was written is compi
 would not come back exactly is written by paths alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 from kubelab.api import manifest as manifests
@@ -26,24 +26,24 @@ _BLOCK_ONLY = ("container ", "init ", "sidecar ", "command ", "args ", ".", "pod
 def to_source(objects: Sequence[Object]) -> str:
     """The text that says these objects, in their order."""
     exact: set[int] = set()
-    text = "\n".join(_program(objects, exact))
+    text = "\n".join(program(objects, exact))
     for _ in range(2):
-        wrong = _differences(text, objects)
+        wrong = differences(text, objects)
         if not wrong - exact:
             break
         exact |= wrong
-        text = "\n".join(_program(objects, exact))
+        text = "\n".join(program(objects, exact))
     return format_text(text)
 
 
-def _differences(text: str, objects: Sequence[Object]) -> set[int]:
+def differences(text: str, objects: Sequence[Object]) -> set[int]:
     """Which of the objects would not come back as they are."""
     everything = set(range(len(objects)))
     try:
-        program = compile_text(text)
+        compiled = compile_text(text)
     except SourceError:
         return everything
-    nodes, others = list(program.nodes), list(program.objects)
+    nodes, others = list(compiled.nodes), list(compiled.objects)
     wrong = set()
     for index, obj in enumerate(objects):
         back = nodes if obj.kind == "Node" else others
@@ -52,7 +52,7 @@ def _differences(text: str, objects: Sequence[Object]) -> set[int]:
     return everything if nodes or others else wrong
 
 
-def _program(objects: Sequence[Object], exact: set[int]) -> Iterator[str]:
+def program(objects: Sequence[Object], exact: Set[int]) -> Iterator[str]:
     """The lines of the text; objects of one namespace that follow one another share a block."""
     workloads = _workloads(objects)
     index = 0
@@ -97,7 +97,7 @@ def _program(objects: Sequence[Object], exact: set[int]) -> Iterator[str]:
 
 
 def _members(
-    items: list[str], objects: Sequence[Object], start: int, end: int, exact: set[int], workloads: Any
+    items: list[str], objects: Sequence[Object], start: int, end: int, exact: Set[int], workloads: Any
 ) -> Iterator[str]:
     """What stands in a namespace's block."""
     yield from (f"  {item}" for item in items)

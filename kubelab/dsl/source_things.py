@@ -184,7 +184,8 @@ def _data(manifest: dict[str, Any], what: str, lead: str, indent: str) -> Iterat
     if not entries:
         return
     line = lead + "".join(f" {pair(key, value)}" for key, value in entries.items())
-    if len(line) < WIDTH - 30 and (len(entries) < 4 or len(line) < 50):
+    short = len(line) < WIDTH - 30 and (len(entries) < 4 or len(line) < 50)
+    if short and not any("\n" in value for value in entries.values()):
         yield line
         return
     if lead:
