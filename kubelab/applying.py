@@ -17,6 +17,9 @@ from kubelab.sim.state import State
 from kubelab.state.requests import Apply
 from kubelab.state.snapshot import Object, ObjectKey, key_of
 
+UNAVAILABLE = 503
+"""Nobody answers: that is no mistake in the text, so it has no place there."""
+
 
 @attrs.frozen
 class Applied:
@@ -88,6 +91,8 @@ def apply_all(
             states[-1] = following
         state = following
     if mistakes:
+        # That nobody answers is said once, not for every object.
+        mistakes = list(dict.fromkeys(mistakes))
         raise SourceError(mistakes, render(mistakes, program.text, program.source))
     return states, tuple(results)
 
@@ -101,6 +106,8 @@ def _named(obj: Object) -> ObjectKey:
 
 def _mistakes(refusal: StatusError, key: ObjectKey, program: Program) -> list[Mistake]:
     """A refusal as mistakes in the source: one for each cause, at the field that caused it."""
+    if refusal.code == UNAVAILABLE:
+        return [Mistake(refusal.message, code=refusal.reason)]
     if not refusal.causes:
         return [Mistake(refusal.message, program.span_of(key), code=refusal.reason)]
     return [
