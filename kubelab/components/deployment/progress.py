@@ -169,7 +169,18 @@ def requeue_stuck_deployment(rollout: Rollout, status: DeploymentStatus) -> None
     if condition is None or not has_progress_deadline(deployment):
         return
     if not is_complete(deployment, status) and condition.reason not in (TIMED_OUT, NEW_REPLICA_SET_AVAILABLE):
-        rollout.requests.append(Requeue(at=deadline(deployment, condition) + SECOND))
+        at = deadline(deployment, condition) + SECOND
+        rollout.requests.append(Requeue(at=at, recurring=flaps(rollout, condition)))
+
+
+def flaps(rollout: Rollout, condition: DeploymentCondition) -> bool:
+    """Whether there was progress after a container of the new Pods had ended.
+
+    Pods that become ready, crash and become ready again make progress for ever, and the deadline moves with it.
+    """
+    pods = rollout.view.owned(rollout.new.metadata.uid, "Pod") if rollout.new is not None else []
+    ended = (s.last_state.terminated for pod in pods for s in pod.status.container_statuses)
+    return any(e is not None and (e.finished_at or 0) <= (condition.last_update_time or 0) for e in ended)
 
 
 def with_replica_failures(rollout: Rollout, status: DeploymentStatus) -> DeploymentStatus:
