@@ -262,7 +262,9 @@ def _at_the_end(expectation: Expectation, run: Run) -> Verdict:
 
 def _eventually(expectation: Expectation, run: Run) -> Verdict:
     found = _first(expectation, run)
-    return attrs.evolve(holds(expectation, run.view(len(run))), index=len(run)) if found is None else found
+    if found is not None:
+        return found
+    return attrs.evolve(holds(expectation, run.view(len(run))), ok=False, index=len(run))
 
 
 def _never(expectation: Expectation, run: Run) -> Verdict:
