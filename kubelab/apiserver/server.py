@@ -314,7 +314,7 @@ def carry_out(snapshot: Snapshot, request: MachineRequest, now: int, actor: str)
     if machine is None:
         raise refusals.not_found(by_kind("Node"), request.node)
     after = request.apply(machine, now)
-    if after != machine:
+    if after is not machine:
         snapshot = evolve(snapshot, machines=snapshot.machines.set(request.node, after))
     for note in request.events:
         snapshot = store.record(snapshot, note, actor, now)
