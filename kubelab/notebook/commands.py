@@ -1,7 +1,7 @@
 """The commands of ``%kube``: each takes the session and its words, and gives what the cell shows."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -24,6 +24,7 @@ class Text(str):
 
 
 Carrier = Callable[[Session, list[str]], Any]
+AnyCarrier = TypeVar("AnyCarrier", bound=Carrier)
 
 
 @attrs.frozen
@@ -49,10 +50,10 @@ GROUPS = {
 """The modules of the commands, in the order of the help, and what is common to theirs."""
 
 
-def command(name: str, usage: str, meaning: str) -> Callable[[Carrier], Carrier]:
+def command(name: str, usage: str, meaning: str) -> Callable[[AnyCarrier], AnyCarrier]:
     """Make a function the command `name`."""
 
-    def made(carrier: Carrier) -> Carrier:
+    def made(carrier: AnyCarrier) -> AnyCarrier:
         COMMANDS[name] = Command(name, usage, meaning, carrier)
         return carrier
 

@@ -13,7 +13,7 @@ from kubelab import render
 from kubelab.cluster import Cluster
 from kubelab.notebook import foresight
 from kubelab.sim.timeline import Timeline
-from kubelab.views import Film, explain, film
+from kubelab.views import Film, explain
 from kubelab.views.escape import xml
 from kubelab.views.theme import CHANGED
 
@@ -37,7 +37,7 @@ def strip(cluster: Cluster, view: str = "topology", opened: Sequence[str] = ()) 
     last = max(known.goal, len(cluster.timeline))
     first = max(0, min(cursor - SENTENCES // 2, last - SENTENCES))
     last = min(last, first + SENTENCES)
-    shown = film(timeline, view, first, last, open=opened)
+    shown = foresight.film_of(timeline, view, first, last, tuple(opened))
     parts = [f"<p><b>Step {cursor} of {last}.</b> {xml(_said(timeline, cursor))}</p>", _image(shown, cursor)]
     if last > first:
         moments = _moments(shown, PICTURES)

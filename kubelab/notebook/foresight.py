@@ -14,6 +14,7 @@ from kubelab.sim.engine import Engine
 from kubelab.sim.state import State
 from kubelab.sim.timeline import Timeline
 from kubelab.sim.transition import Transition
+from kubelab.views import Film, film
 
 STEPS_AHEAD = 1500
 """How many transitions are looked ahead at most."""
@@ -114,3 +115,19 @@ def ahead(cluster: Cluster) -> Ahead:
     if found is None or not found.still_true(present):
         found = _known[present] = look_ahead(cluster.engine, present)
     return found
+
+
+_films: "weakref.WeakKeyDictionary[Timeline, dict[tuple[object, ...], Film]]" = weakref.WeakKeyDictionary()
+
+
+def film_of(timeline: Timeline, view: str, first: int, last: int, opened: tuple[str, ...]) -> Film:
+    """A film of a timeline that no longer changes; several players of one cluster share it.
+
+    Raises:
+        UsageError: there is no such view.
+    """
+    known = _films.setdefault(timeline, {})
+    mark = (view, first, last, opened)
+    if mark not in known:
+        known[mark] = film(timeline, view, first, last, open=opened)
+    return known[mark]

@@ -47,8 +47,7 @@ def _fail(session: Session, words: list[str]) -> Text:
     acts = {"node": _kill, "pod": _crash, "component": _stop}
     if not words or words[0] not in acts:
         raise UsageError("write: %kube fail node NODE, fail pod POD [CONTAINER], or fail component NAME")
-    done: Text = acts[words[0]](session, words[1:])
-    return done
+    return acts[words[0]](session, words[1:])
 
 
 _DELETE_OPTIONS = (

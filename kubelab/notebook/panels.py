@@ -4,6 +4,7 @@ Every panel is a plain value that the front end lays out; nothing in it is marku
 """
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -29,6 +30,8 @@ MOST_CHANGES = 200
 
 MOST_STEPS = 40
 """How many steps of a longer stride are shown one by one."""
+
+_AGE = re.compile(r"\(?(\d+[ydhms])+")
 
 LONGEST_VALUE = 4000
 """How many characters of one value are shown."""
@@ -145,8 +148,8 @@ def _link(timeline: Timeline, transition: Transition) -> list[Any]:
 
 def objects(place: Place, choice: str) -> Panel:
     """The objects of a kind, as ``kubectl get`` prints them."""
-    kinds = [kind.plural for kind in KINDS if place.view.count(kind.kind)]
-    chosen = choice if choice in ("all", *kinds) else "all"
+    chosen = choice if choice in {kind.plural for kind in KINDS} else "all"
+    kinds = [kind.plural for kind in KINDS if kind.plural == chosen or place.view.count(kind.kind)]
     from kubelab.views.tables import table
 
     now, before = (table(view, chosen) for view in (place.view, place.view_before))
@@ -154,9 +157,13 @@ def objects(place: Place, choice: str) -> Panel:
 
 
 def _marked(now: str, before: str) -> list[list[Any]]:
-    """The lines of a table, and whether each is new or not as it was; how columns are spaced makes no difference."""
-    known = {" ".join(line.split()) for line in before.splitlines()}
-    return [[line, bool(line) and " ".join(line.split()) not in known] for line in now.splitlines()]
+    """The lines of a table, and whether each is new or not as it was; ages and spaces do not count."""
+    known = {_essence(line) for line in before.splitlines()}
+    return [[line, _essence(line) not in known] for line in now.splitlines()]
+
+
+def _essence(line: str) -> str:
+    return " ".join(word for word in line.split() if not _AGE.fullmatch(word))
 
 
 def events(place: Place, choice: str) -> Panel:

@@ -5,8 +5,11 @@
 const PLAY_EVERY = 1000; // milliseconds
 const SEND_EVERY = 60; // while the slider is dragged
 const PATIENCE = 4000; // how long an answer of the kernel is waited for
-const LEAST_SCALE = 0.74;
+const LEAST_SCALE = 0.68;
+const SHRUNK_SCALE = 0.8;
 const MOST_SCALE = 1.12;
+const LEAST_HEIGHT = 260; // pixels
+const MOST_HEIGHT = 560;
 const VIEW_NAMES = {
   topology: "Topology",
   "control-plane": "Control plane",
@@ -20,7 +23,7 @@ const TAB_NAMES = {
   objects: "Objects",
   events: "Events",
   etcd: "etcd",
-  object: "One object",
+  object: "Object",
 };
 const ICONS = {
   first: "M4 3h2v10H4zM13 3v10L7 8z",
@@ -103,14 +106,32 @@ class Stage {
   fit() {
     const room = this.box.clientWidth - 16;
     if (!this.svg || room <= 0) return;
-    const scale = Math.min(Math.max(room / this.width, LEAST_SCALE), MOST_SCALE);
+    let scale = Math.min(Math.max(room / this.width, LEAST_SCALE), MOST_SCALE);
+    // A picture that is only a little too high is made to fit; a much higher one is scrolled.
+    const fitting = (MOST_HEIGHT - 14) / this.height;
+    if (fitting < scale && fitting > SHRUNK_SCALE) scale = fitting;
     this.svg.setAttribute("width", Math.floor(this.width * scale));
     this.svg.setAttribute("height", Math.floor(this.height * scale));
-    if (!this.sized) {
-      // Once the box has a height it keeps it, so that what stands below does not move.
-      this.sized = true;
-      this.box.style.height = `${Math.min(Math.max(this.height * scale + 20, 260), 560)}px`;
+    const wanted = Math.min(Math.max(this.height * scale + 14, LEAST_HEIGHT), MOST_HEIGHT);
+    const resized = this.room === undefined || Math.abs(this.room - room) > 60;
+    if (resized || wanted > this.box.clientHeight) {
+      // The box never becomes lower by itself, so that what stands below it does not move to and fro.
+      this.room = room;
+      this.box.style.height = `${Math.ceil(wanted)}px`;
     }
+  }
+
+  // Where the picture is larger than its box, what changed is brought into sight.
+  reveal() {
+    const box = this.box;
+    if (box.scrollWidth <= box.clientWidth + 4 && box.scrollHeight <= box.clientHeight + 4) return;
+    const changed = this.svg?.querySelector(".changed:not(.hidden)");
+    if (!changed) return;
+    const [there, frame] = [changed.getBoundingClientRect(), box.getBoundingClientRect()];
+    const by = (from, to, low, high) => (from < low ? from - low - 24 : to > high ? Math.min(to - high + 24, from - low) : 0);
+    const left = by(there.left, there.right, frame.left, frame.right);
+    const top = by(there.top, there.bottom, frame.top, frame.bottom);
+    if (left || top) box.scrollBy({ left, top });
   }
 
   show(frame) {
@@ -136,6 +157,7 @@ class Stage {
       element.classes = `${last} hidden`;
       element.node.setAttribute("class", `${element.kind} ${element.classes}`);
     }
+    this.reveal();
   }
 
   leave() {
@@ -160,8 +182,8 @@ class Ahead {
   frame(index, version) {
     const step = version === this.version ? this.steps.get(index) : undefined;
     if (!step) return null;
-    const [, title, sentence, description, numbers] = step;
-    return { index, title, sentence, description, marks: numbers.map((number) => this.table[number]) };
+    const [, time, title, sentence, description, numbers] = step;
+    return { index, time, title, sentence, description, marks: numbers.map((number) => this.table[number]) };
   }
 }
 
@@ -282,7 +304,8 @@ function layout(names) {
     run: button("run", "Run to the end", "End"),
     play: button("play", "Play or pause", "space"),
     slider: make("input", { type: "range", min: 0, max: 0, value: 0, step: 1, "aria-label": "Step", class: "kl-slider" }),
-    counter: make("span", { class: "kl-counter" }),
+    counter: make("span", { class: "kl-counter", title: "Step" }),
+    clock: make("span", { class: "kl-clock", title: "Virtual time since the start" }),
     stride: select("Step size"),
     view: select("View"),
     branch: select("Branch"),
@@ -306,7 +329,7 @@ function layout(names) {
       "data-lm-suppress-shortcuts": "true" },
     make("div", { class: "kl-controls" },
       make("div", { class: "kl-buttons" }, parts.first, parts.back, parts.step, parts.run, parts.play),
-      make("div", { class: "kl-way" }, parts.slider, parts.counter),
+      make("div", { class: "kl-way" }, parts.slider, parts.counter, parts.clock),
       make("div", { class: "kl-choices" }, parts.stride, parts.view, parts.branch)),
     make("div", { class: "kl-frame" }, parts.picture, parts.fold),
     parts.sentence, parts.live, parts.tabs, parts.panel);
@@ -349,6 +372,7 @@ function render({ model, el }) {
     stage.show(frame);
     ui.sentence.textContent = frame.sentence;
     ui.sentence.classList.remove("kl-problem");
+    ui.clock.textContent = `+${frame.time}`;
     ui.picture.setAttribute("aria-label", `${frame.title}. ${frame.description}`);
   }
 

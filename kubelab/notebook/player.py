@@ -23,11 +23,12 @@ from kubelab.cluster import Cluster
 from kubelab.errors import KubelabError, UsageError
 from kubelab.notebook import foresight, panels
 from kubelab.notebook import strides as sizes
+from kubelab.notebook.messages import ACTS
 from kubelab.notebook.reel import Reel
 from kubelab.program import read_key
 from kubelab.sim.runs import RunResult
 from kubelab.sim.transition import Transition
-from kubelab.views import VIEWS, film
+from kubelab.views import VIEWS
 from kubelab.views.theme import style_sheet
 
 _HERE = Path(__file__).parent
@@ -188,7 +189,7 @@ class Player(anywidget.AnyWidget):
         """
         if view not in VIEWS:
             raise UsageError(f"there is no view {view!r}; there are {', '.join(VIEWS)}")
-        self._choose(view=view, opened=[])
+        self.choose(view=view, opened=[])
 
     def switch(self, branch: str) -> Transition | None:
         """Go to another branch."""
@@ -202,27 +203,29 @@ class Player(anywidget.AnyWidget):
     def unfold(self, element: str) -> None:
         """Draw one by one what an element stands for; its id is one of the film's `parts`."""
         if element not in self.opened:
-            self._choose(opened=[*self.opened, element])
+            self.choose(opened=[*self.opened, element])
 
     def fold(self) -> None:
         """Draw everything that was unfolded as one again."""
-        self._choose(opened=[])
+        self.choose(opened=[])
 
     def play(self) -> None:
         """Let the front end go on by itself, step by step; without one, nothing moves."""
-        self._choose(playing=True, driver=self._showing[0] if self._showing else "")
+        self.choose(playing=True, driver=self._showing[0] if self._showing else "")
 
     def pause(self) -> None:
         """Stop going on by itself."""
-        self._choose(playing=False, driver="")
+        self.choose(playing=False, driver="")
 
     # What is shown
 
     def refresh(self) -> None:
         """Show the cluster as it is; called by itself whenever it has changed."""
-        if self._asleep:
-            return
         cluster = self.cluster
+        if self._asleep:
+            with self._speaking():
+                self.index, self.length, self.branch = cluster.cursor, len(cluster.timeline), cluster.branch
+            return
         known = foresight.ahead(cluster)
         timeline, index = known.timeline, cluster.cursor
         goal = max(known.goal, len(cluster.timeline))
@@ -237,7 +240,6 @@ class Player(anywidget.AnyWidget):
                 **reel.frame(index, since),
                 "actor": "" if transition is None else transition.actor,
                 "refused": transition is not None and transition.error is not None,
-                "clock": (cluster.timeline.state(index).now - timeline.state(0).now) / 1_000_000,
                 "notice": self._notice,
                 "answered": self._answered,
             }
@@ -252,7 +254,8 @@ class Player(anywidget.AnyWidget):
             return reel
         size = len(timeline)
         first, last = (0, size) if size <= LONG else (max(index - LONG // 2, 0), min(index + LONG // 2, size))
-        made = Reel(film(timeline, self.view, first, last, open=self.opened), timeline, tuple(self.opened))
+        opened = tuple(self.opened)
+        made = Reel(foresight.film_of(timeline, self.view, first, last, opened), timeline, opened)
         if reel is None or reel.scene != made.scene or self.drawing.get("view") != self.view:
             self._version += 1
             made.version = self._version
@@ -289,7 +292,7 @@ class Player(anywidget.AnyWidget):
         finally:
             self._telling = before
 
-    def _choose(self, **choices: Any) -> None:
+    def choose(self, **choices: Any) -> None:
         """Set traits that say what is to be shown, and show it."""
         with self._speaking(), self.hold_sync():
             for name, value in choices.items():
@@ -301,14 +304,19 @@ class Player(anywidget.AnyWidget):
 
         def unless_telling(act: Callable[[Any], Any]) -> Callable[[Any], None]:
             def follow(change: Any) -> None:
-                if not self._telling:
+                if self._telling:
+                    return
+                try:
                     act(change.new)
+                except KubelabError:
+                    self.refresh()
+                    raise
 
             return follow
 
         return {
             "index": unless_telling(self.goto),
-            "view": unless_telling(lambda view: self._choose(opened=[])),
+            "view": unless_telling(lambda view: self.choose(opened=[])),
             "opened": unless_telling(lambda _: self.refresh()),
             "stride": unless_telling(lambda _: self.refresh()),
             "tab": unless_telling(lambda _: self._fill_panel()),
@@ -324,7 +332,7 @@ class Player(anywidget.AnyWidget):
 
     def _hear(self, _: Any, message: Any, __: Sequence[Any] = ()) -> None:
         """Do what a message asks for; an error of the user's becomes a notice, never a traceback."""
-        act = _ACTS.get(str(message.get("do"))) if isinstance(message, dict) else None
+        act = ACTS.get(str(message.get("do"))) if isinstance(message, dict) else None
         if act is None:
             return
         if "number" in message:
@@ -334,10 +342,13 @@ class Player(anywidget.AnyWidget):
         except KubelabError as error:
             self._notice = str(error)
             self.refresh()
+        except Exception as error:
+            self.now = {**self.now, "notice": f"{type(error).__name__}: {error}", "answered": self._answered}
+            raise
         if self.now.get("answered") != self._answered:
             self.now = {**self.now, "answered": self._answered}
 
-    def _appeared(self, front_end: str) -> None:
+    def appeared(self, front_end: str) -> None:
         """A front end shows it."""
         if front_end not in self._showing:
             self._showing.append(front_end)
@@ -345,7 +356,7 @@ class Player(anywidget.AnyWidget):
             self._asleep = False
             self.refresh()
 
-    def _vanished(self, front_end: str) -> None:
+    def vanished(self, front_end: str) -> None:
         """A front end shows it no longer; a Player that is shown nowhere any more does no work."""
         if front_end in self._showing:
             self._showing.remove(front_end)
@@ -353,19 +364,20 @@ class Player(anywidget.AnyWidget):
             self.pause()
         self._asleep = not self._showing
 
-    def _chose(self, tab: str, choice: str | None) -> None:
+    def chose(self, tab: str, choice: str | None) -> None:
+        """A tab was opened, or something chosen in it."""
         if choice is not None:
             self._choices[tab] = choice
         self._open_tab(tab)
 
-    def _looked_at(self, element: str) -> None:
+    def look_at(self, element: str) -> None:
         """An element was chosen: open what stands for several objects, else show the object."""
         if self._reel is None:
             return
         if element in self._reel.film.parts:
             self.unfold(element)
         elif element in self._reel.film.keys:
-            self._chose("object", "/".join(self._reel.film.keys[element]))
+            self.chose("object", "/".join(self._reel.film.keys[element]))
 
     # A notebook that has no kernel
 
@@ -376,24 +388,3 @@ class Player(anywidget.AnyWidget):
         data, metadata = made if isinstance(made, tuple) else (made or {}, {})
         still = {"text/plain": repr(self), "text/html": strip(self.cluster, self.view, self.opened)}
         return {**data, **still}, metadata
-
-
-_ACTS: dict[str, Callable[[Player, dict[str, Any]], Any]] = {
-    "step": lambda player, _: player.step(),
-    "back": lambda player, _: player.back(),
-    "first": lambda player, _: player.first(),
-    "run": lambda player, _: player.run(),
-    "goto": lambda player, message: player.goto(int(message["index"])),
-    "view": lambda player, message: player.show(str(message["view"])),
-    "stride": lambda player, message: player._choose(stride=sizes.checked(str(message["stride"]))),
-    "branch": lambda player, message: player.switch(str(message["branch"])),
-    "tab": lambda player, message: player._chose(str(message["tab"]), message.get("choice")),
-    "look": lambda player, message: player._looked_at(str(message["element"])),
-    "object": lambda player, message: player._chose("object", str(message["key"])),
-    "fold": lambda player, _: player.fold(),
-    "play": lambda player, message: player._choose(playing=True, driver=str(message.get("by", ""))),
-    "pause": lambda player, _: player.pause(),
-    "shown": lambda player, message: player._appeared(str(message.get("by", ""))),
-    "hidden": lambda player, message: player._vanished(str(message.get("by", ""))),
-}
-"""What each message of the front end asks for."""

@@ -11,6 +11,7 @@ from typing import Any
 from kubelab.render import RenderError
 from kubelab.sim.timeline import Timeline
 from kubelab.views import Film, FilmFrame
+from kubelab.views.film import clock
 from kubelab.views.scene import Scene
 
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
@@ -73,6 +74,9 @@ class Reel:
             found = self._frames[index, since] = self.film.frame(index, since)
         return found
 
+    def _time(self, index: int) -> str:
+        return clock(self._timeline, index)
+
     def frame(self, index: int, since: int) -> Payload:
         """The frame of one step, whole; what changed after step `since` stands out in it."""
         shown = self._frame(index, since)
@@ -80,6 +84,7 @@ class Reel:
             "version": self.version,
             "index": index,
             "since": since,
+            "time": self._time(index),
             "title": shown.title,
             "sentence": shown.sentence,
             "description": shown.description,
@@ -98,5 +103,5 @@ class Reel:
             shown = self._frame(index, max(index - 1, 0))
             marks = sorted(shown.states.items())
             numbers = [table.setdefault((element, mark.classes, *mark.texts), len(table)) for element, mark in marks]
-            steps.append([index, shown.title, shown.sentence, shown.description, numbers])
+            steps.append([index, self._time(index), shown.title, shown.sentence, shown.description, numbers])
         return {"version": self.version, "first": first, "last": last, "table": list(map(list, table)), "steps": steps}
