@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 Tree = Any
-"""A `lark.Tree`: `data` is the name of the rule, `children` are trees and tokens, `meta` says where."""
+"""A `lark.Tree`; the compiler reads those of `kubelab.dsl.lalr`, which are made alike."""
 
 _WORD_ENDS = "(?![^\\s{}()\\[\\],;\"'!<>])"
 

@@ -8,7 +8,7 @@ import re
 from contextlib import suppress
 from typing import Any
 
-from kubelab.dsl import parser
+from kubelab.dsl import lalr, parser
 from kubelab.dsl.mistakes import at_character, at_token
 from kubelab.errors import Mistake, Span
 
@@ -35,6 +35,8 @@ def parse(text: str) -> tuple[Any, list[Mistake]]:
     current = text
     mistakes: list[Mistake] = []
     for _ in range(MAX_ROUNDS):
+        with suppress(lalr.Stuck):
+            return lalr.parse(current), mistakes
         try:
             return parser.parse_strictly(current), mistakes
         except UnexpectedInput as raised:

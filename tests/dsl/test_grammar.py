@@ -3,11 +3,14 @@
 import logging
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis.extra.lark import from_lark
 
 from kubelab import dsl
-from kubelab.dsl import parser
+from kubelab.dsl import lalr, parser
 from kubelab.dsl.statements import OBJECTS, STATEMENTS, documentation
 
 GRAMMAR = Path(__file__).parents[2] / "grammar"
@@ -49,6 +52,37 @@ def test_examples_come_back_from_their_objects(path: Path) -> None:
     program = dsl.compile_text(path.read_text())
     again = dsl.compile_text(dsl.to_source((*program.nodes, *program.objects)))
     assert (again.nodes, again.objects) == (program.nodes, program.objects)
+
+
+def outline(tree: Any) -> Any:
+    """A tree as plain data, with the place of every part."""
+    if hasattr(tree, "data"):
+        meta = tree.meta
+        empty = not tree.children and getattr(meta, "line", None) is None
+        place = () if empty else (meta.line, meta.column, meta.end_line, meta.end_column)
+        return str(tree.data), place, [outline(child) for child in tree.children]
+    return tree.type, tree.value, tree.line, tree.column, tree.end_line, tree.end_column
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_the_quick_parser_makes_the_tree_that_lark_makes(path: Path) -> None:
+    text = path.read_text()
+    assert outline(lalr.parse(text)) == outline(parser.parse_strictly(text))
+
+
+@given(from_lark(parser.lark()))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+def test_the_quick_parser_reads_what_lark_reads(text: str) -> None:
+    from lark.exceptions import UnexpectedInput
+
+    try:
+        expected = outline(parser.parse_strictly(text))
+    except UnexpectedInput:
+        with pytest.raises(lalr.Stuck):
+            lalr.parse(text)
+        return
+    found = outline(lalr.parse(text))
+    assert found == expected or not expected[2]
 
 
 def test_the_examples_of_the_readme_are_sound() -> None:
