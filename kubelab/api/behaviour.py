@@ -25,13 +25,14 @@ An image that is tagged or named ``broken`` or ``nonexistent`` cannot be pulled.
 
 import re
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
-from kubelab.api.core.container import Container
-from kubelab.api.core.pod import PodSpec
-from kubelab.api.meta import ObjectMeta
+if TYPE_CHECKING:
+    from kubelab.api.core.container import Container
+    from kubelab.api.core.pod import PodSpec
+    from kubelab.api.meta import ObjectMeta
 
 PREFIX = "kubelab/"
 """How the name of every annotation about behaviour begins."""
@@ -66,11 +67,11 @@ class HasPodSpec(Protocol):
     """A Pod, or a template of Pods."""
 
     @property
-    def metadata(self) -> ObjectMeta:
+    def metadata(self) -> "ObjectMeta":
         """Carries the annotations."""
 
     @property
-    def spec(self) -> PodSpec:
+    def spec(self) -> "PodSpec":
         """Carries the containers."""
 
 
@@ -178,7 +179,7 @@ def _annotations(annotations: Mapping[str, str], container: str, *, pod_wide: bo
     return said
 
 
-def _read(said: Mapping[str, str], container: Container | None, *, run_to_completion: bool) -> Behaviour:
+def _read(said: Mapping[str, str], container: "Container | None", *, run_to_completion: bool) -> Behaviour:
     code = _whole(said.get("exit-code", ""))
     out_of_memory = said.get("out-of-memory") == "true"
     crash = said.get("crash", "")
@@ -206,7 +207,7 @@ def _whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _ports(said: str | None, container: Container | None) -> tuple[int, ...]:
+def _ports(said: str | None, container: "Container | None") -> tuple[int, ...]:
     if said is not None:
         numbers = (_whole(part.strip()) for part in said.split(","))
         return tuple(n for n in numbers if n is not None)

@@ -1,15 +1,18 @@
 """What a source text says, as data."""
 
 import re
+from typing import TYPE_CHECKING
 
 import attrs
 
-from kubelab.api.core.node import Node
 from kubelab.api.expectation import Expectation
 from kubelab.api.scheme import Object
 from kubelab.dsl.draft import Draft, Path, span_in
 from kubelab.dsl.words import span_of
 from kubelab.errors import Mistake, Span
+
+if TYPE_CHECKING:
+    from kubelab.api.core.node import Node
 
 Key = tuple[str, str, str]
 """Kind, namespace ("" when none is said) and name of an object."""
@@ -32,7 +35,7 @@ class Program:
     """
 
     objects: tuple[Object, ...] = ()
-    nodes: tuple[Node, ...] = ()
+    nodes: "tuple[Node, ...]" = ()
     expectations: tuple[Expectation, ...] = ()
     warnings: tuple[Mistake, ...] = ()
     source: str = ""

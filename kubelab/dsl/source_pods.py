@@ -385,11 +385,9 @@ def _claims(spec: dict[str, Any]) -> Iterator[str]:
 
 def claim_text(claim: dict[str, Any]) -> str | None:
     """The size, access modes and class of a claim, or None when there is more to it."""
-    requests = (claim.get("resources") or {}).get("requests") or {}
-    modes = claim.get("accessModes") or []
-    if claim.keys() - {"accessModes", "resources", "storageClassName"} or (claim.get("resources") or {}).keys() - {
-        "requests"
-    }:
+    resources, modes = claim.get("resources") or {}, claim.get("accessModes") or []
+    requests = resources.get("requests") or {}
+    if claim.keys() - {"accessModes", "resources", "storageClassName"} or resources.keys() - {"requests"}:
         return None
     if requests.keys() != {"storage"} or not modes or any(mode not in ACCESS_MODES.values() for mode in modes):
         return None

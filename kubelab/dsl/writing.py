@@ -16,8 +16,9 @@ WIDTH = 100
 
 _WORD = re.compile(r"[A-Za-z0-9_/~*+%@$&|^?-][A-Za-z0-9_./:@%+*~?&|^$-]*")
 _LIKE_OTHERS = re.compile(r"x\d+|(?:pod|container)\..*|.*:", re.DOTALL)
-_PLAIN = re.compile(r"[^\s{}()\[\],;\"'=#\\\x00-\x20\x7f-\U0010ffff][^\s{}\[\],;\"'\\\x00-\x20\x7f-\U0010ffff]*")
-_ARGUMENT = re.compile(r"[^\s{};\"'#\\\x00-\x20\x7f-\U0010ffff][^\s{};\"'\\\x00-\x20\x7f-\U0010ffff]*")
+_SIGNS = r"A-Za-z0-9_!$%&*+./:<>?@^`|~-"
+_PLAIN = re.compile(f"[{_SIGNS}][{_SIGNS}()=#]*")
+_ARGUMENT = re.compile(rf"[{_SIGNS}()\[\]=,][{_SIGNS}()\[\]=,#]*")
 _KEY = re.compile(r"[A-Za-z0-9_./$-]+")
 _STEP = re.compile(r"[A-Za-z_$][\w$-]*", re.ASCII)
 _RESOURCES = frozenset(("cpu", "memory", "pods", "ephemeral-storage"))
