@@ -16,7 +16,7 @@ WIDTH = 100
 
 _WORD = re.compile(r"[A-Za-z0-9_/~*+%@$&|^?-][A-Za-z0-9_./:@%+*~?&|^$-]*")
 _LIKE_OTHERS = re.compile(r"x\d+|(?:pod|container)\..*|.*:", re.DOTALL)
-_SIGNS = r"A-Za-z0-9_!$%&*+./:<>?@^`|~-"
+_SIGNS = r"A-Za-z0-9_!$%&*+./:<>?@^`|~\-"
 _PLAIN = re.compile(f"[{_SIGNS}][{_SIGNS}()=#]*")
 _ARGUMENT = re.compile(rf"[{_SIGNS}()\[\]=,][{_SIGNS}()\[\]=,#]*")
 _KEY = re.compile(r"[A-Za-z0-9_./$-]+")
