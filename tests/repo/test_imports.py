@@ -33,6 +33,7 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
         ("views/__init__.py", "import lark", "lark only in"),
         ("cluster.py", "import pygraphviz", "Graphviz only in"),
         ("views/__init__.py", "import IPython", "Jupyter only in"),
+        ("sim/engine.py", "import kubelab.state.store", "Only the API server commits"),
     ],
 )
 def test_a_forbidden_import_is_caught(module: str, line: str, broken: str, tmp_path: Path) -> None:
