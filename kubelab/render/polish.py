@@ -7,7 +7,7 @@ place of each text) is put in again from what the scene says of it.
 import re
 import xml.etree.ElementTree as ET
 
-from kubelab.views.escape import BLANK
+from kubelab.views.escape import BLANK, GUARD
 from kubelab.views.scene import FORMS, Form
 from kubelab.views.theme import FONT, style_sheet
 
@@ -29,7 +29,7 @@ def polish(drawn: str) -> str:
     of its role.
     """
     ET.register_namespace("", _SVG)
-    root = ET.fromstring(drawn)
+    root = ET.fromstring(drawn.replace(GUARD, ""))
     view = root.get("viewBox", "0 0 0 0").split()
     graph = root.find(f"{{{_SVG}}}g")
     made = ET.Element(

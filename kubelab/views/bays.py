@@ -183,8 +183,8 @@ def choose(sizes: Sequence[int], waiting: int, gutters: tuple[Gutter, Gutter], a
         high = above + sum(shape.height(n) + BUS for n in range(shape.rows))
         wide = max(shape.width, narrowest)
         hidden = shape.tray is not None and waiting > shape.tray.seats
-        scale = max(wide / IDEAL_W, high / IDEAL_H)
-        return round(max(scale, 1.1) + (0.05 if hidden else 0), 2), shape.rows, wide * high
+        scale = max(wide / IDEAL_W, 1.1) * max(high / IDEAL_H, 1)
+        return round(scale + (0.05 if hidden else 0), 2), shape.rows, wide * high
 
     return min(candidates(sizes, waiting, gutters), key=cost)
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from kubelab.views import theme
-from kubelab.views.escape import BLANK, dot_text, xml
+from kubelab.views.escape import BLANK, tooltip, xml
 from kubelab.views.scene import FORMS, Box, Form, Link, Mark, Marks, Point, Scene
 
 ROUND = 7.0
@@ -44,7 +44,7 @@ def write(scene: Scene, marks: Marks, title: str, description: str) -> str:
     import graphviz
 
     graph = graphviz.Digraph(
-        dot_text(title),
+        xml(title),
         graph_attr={
             "layout": "nop2",
             "inputscale": "72",
@@ -74,7 +74,7 @@ def write(scene: Scene, marks: Marks, title: str, description: str) -> str:
         style="filled",
         color=theme.CANVAS.light.line,
         fillcolor=theme.CANVAS.light.fill,
-        tooltip=dot_text(description) or " ",
+        tooltip=tooltip(description) or " ",
     )
     shown = set()
     for box in scene.boxes:
@@ -127,7 +127,7 @@ def _box_attributes(box: Box, mark: Mark, height: float) -> dict[str, str]:
         only = FORMS[box.form].lines[0]
         attributes |= {"fontsize": _number(only.size), "fontcolor": _ink(only.role, seen, False)}
     if mark.texts and mark.texts[0]:
-        attributes["tooltip"] = dot_text(mark.texts[0])
+        attributes["tooltip"] = tooltip(mark.texts[0])
     return {name: value for name, value in attributes.items() if value}
 
 
@@ -145,7 +145,7 @@ def _label(box: Box, mark: Mark, seen: theme.Look) -> str:
         return ""
     accented = "accent" in mark.classes.split()
     if form.centred:
-        return dot_text(mark.texts[1]) if len(mark.texts) > 1 and mark.texts[1] else BLANK
+        return xml(mark.texts[1]) if len(mark.texts) > 1 and mark.texts[1] else BLANK
     texts = (*mark.texts[1:], *("",) * len(form.lines))
     place = 0
     rows = []
@@ -204,7 +204,7 @@ def _link_attributes(link: Link, mark: Mark, height: float) -> dict[str, str]:
         "penwidth": _number(2.4 if changed else seen.width or 1.2),
         "style": "dashed" if seen.dash or theme.GONE in names else "",
         "arrowhead": "" if link.arrow else "none",
-        "tooltip": dot_text(mark.texts[0]) if mark.texts else "",
+        "tooltip": tooltip(mark.texts[0]) if mark.texts else "",
     }
     return {name: value for name, value in attributes.items() if value}
 

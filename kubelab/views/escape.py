@@ -8,7 +8,6 @@ Source: Graphviz' lexical rules, "escString" and "HTML-like labels".
 
 import re
 
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPACE = re.compile(r"\s+")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._/@~-]")
 
@@ -17,22 +16,29 @@ BLANK = "\N{NO-BREAK SPACE}"
 
 
 def clean(text: str) -> str:
-    """`text` on one line, with every character that XML cannot hold replaced."""
-    return _SPACE.sub(" ", _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text))
+    """`text` on one line, with every character replaced that XML cannot hold or that a terminal would obey."""
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in _SPACE.sub(" ", text))
+    return _SPACE.sub(" ", text) if "  " in text else text
+
+
+GUARD = "\N{ZERO WIDTH SPACE}"
+"""What follows every backslash in DOT, so that it begins no escape; `kubelab.render` takes it out again."""
+
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\\": f"\\{GUARD}"})
 
 
 def xml(text: str) -> str:
-    """`text` as it stands in XML, and in an HTML-like label."""
-    plain = clean(text)
-    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    """`text` as it stands in XML, in an HTML-like label, and in any other text of DOT.
 
-
-def dot_text(text: str) -> str:
-    """`text` as the value of a DOT attribute such as ``tooltip``: nothing in it is an escape or an entity.
-
-    The quotes around it, and quotes in it, are the business of the package that writes DOT.
+    A text between angle brackets would be taken for an HTML-like label, so those are entities everywhere.
     """
-    return clean(text).replace("\\", "\\\\").replace("&", "&amp;")
+    return clean(text).translate(_ENTITIES)
+
+
+def tooltip(text: str) -> str:
+    """`text` as the value of DOT's ``tooltip``, in which Graphviz looks for escapes once more."""
+    return xml(text).replace("\\", "\\\\")
 
 
 def element_id(*parts: str) -> str:

@@ -179,11 +179,12 @@ def trunk_x(need: Need, floor: Floor, wiring: Wiring) -> float:
     """Where a source's line goes down beside the Pods."""
     frame, inside = floor.frames[need.bay], floor.inside[need.bay]
     number = gutter_of(need, floor)
-    lane = wiring.gutter[need.bay, number, need.source]
+    width = inside.gutters[number][1]
+    lane = wiring.gutter[need.bay, number, need.source] % max(int((width - 9) // LANE), 1)
     begin = frame.x + inside.gutter_left(number)
     if need.whose == "traffic" and number == len(inside.gutters) - 1:
         # At the right edge the line nearest to the edge comes first, so that arrows have room.
-        return begin + inside.gutters[number][1] - 7 - lane * LANE
+        return begin + width - 7 - lane * LANE
     middle = need.whose == "traffic" and number > 0
     return begin + (10 if middle else 7) + lane * LANE
 

@@ -54,7 +54,7 @@ def text(timeline: Timeline, index: int, since: int) -> str:
     touched = {key for transition in news for key in touched_keys(transition)}
     gone = [t for t in news if t.before is not None and t.after is None and view.find(t.key) is None]
     writer = _Writer(view, touched, timeline.state(index).stopped)
-    return "\n".join([*writer.spaces(), *writer.machines(), *_deleted(gone)])
+    return "\n".join([*writer.spaces(), *writer.machines(), *_deleted(gone)]) or "  The cluster is empty."
 
 
 def _deleted(gone: Iterable[Transition]) -> list[str]:
