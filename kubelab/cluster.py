@@ -62,7 +62,9 @@ class Cluster:
         limit: int = DEFAULT_LIMIT,
     ) -> None:
         if components is None:
-            from kubelab.components import CONTROL_PLANE as components
+            from kubelab.components import CONTROL_PLANE
+
+            components = CONTROL_PLANE
         self.engine = Engine(components)
         self.limit = limit
         self.expectations: tuple[Expectation, ...] = ()

@@ -89,7 +89,7 @@ class ManifestError(KubelabError):
 
 @attrs.frozen
 class Cause:
-    """One reason of a refusal: `reason` (``FieldValueInvalid``), `field` path and `message` as a Status carries them."""
+    """One reason of a refusal, as a Status carries it: `reason` (``FieldValueInvalid``), `field` path, `message`."""
 
     reason: str
     field: str

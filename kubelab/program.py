@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from kubelab import dsl
 from kubelab.api import manifest
+from kubelab.api.core.node import Node
 from kubelab.api.expectation import Expectation
 from kubelab.api.scheme import find
 from kubelab.dsl import Program
@@ -32,15 +33,14 @@ def read(text: str, source: str = "", language: str = "") -> Program:
     except ManifestError as error:
         mistakes = [Mistake(problem, code="manifest") for problem in error.problems]
         raise SourceError(mistakes, str(error)) from None
-    nodes = tuple(obj for obj in objects if obj.kind == "Node")
-    others = tuple(obj for obj in objects if obj.kind != "Node")
+    return of_objects(objects, source, text)
+
+
+def of_objects(objects: Sequence[Object], source: str = "", text: str = "") -> Program:
+    """Objects as a program: made in Python, or read from the manifests of a text."""
+    nodes = tuple(obj for obj in objects if isinstance(obj, Node))
+    others = tuple(obj for obj in objects if not isinstance(obj, Node))
     return Program(objects=others, nodes=nodes, source=source, text=text)
-
-
-def of_objects(objects: Sequence[Object]) -> Program:
-    """Objects made in Python, as a program."""
-    nodes = tuple(obj for obj in objects if obj.kind == "Node")
-    return Program(objects=tuple(obj for obj in objects if obj.kind != "Node"), nodes=nodes)
 
 
 def read_condition(text: str) -> Expectation:

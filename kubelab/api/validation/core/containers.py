@@ -11,7 +11,7 @@ from kubelab.api.core.container import Container, ContainerPort, ContainerRestar
 from kubelab.api.core.pod import PodSpec
 from kubelab.api.core.resources import ContainerResizePolicy
 from kubelab.api.validation import names
-from kubelab.api.validation.core import environment, handlers, mounts
+from kubelab.api.validation.core import environment, mounts, probes
 from kubelab.api.validation.core.resources import requirements
 from kubelab.api.validation.core.security import container_security
 from kubelab.api.validation.core.volumes import pull_policy
@@ -205,10 +205,10 @@ def protocol(given: str, path: str) -> Errors:
 
 def _life(container: Container, facts: PodFacts, path: str) -> Errors:
     grace_period = facts.spec.termination_grace_period_seconds
-    yield from handlers.lifecycle(container.lifecycle, grace_period, facts.system, f"{path}.lifecycle")
-    yield from handlers.liveness_probe(container.liveness_probe, f"{path}.livenessProbe")
-    yield from handlers.readiness_probe(container.readiness_probe, f"{path}.readinessProbe")
-    yield from handlers.liveness_probe(container.startup_probe, f"{path}.startupProbe")
+    yield from probes.lifecycle(container.lifecycle, grace_period, facts.system, f"{path}.lifecycle")
+    yield from probes.liveness_probe(container.liveness_probe, f"{path}.livenessProbe")
+    yield from probes.readiness_probe(container.readiness_probe, f"{path}.readinessProbe")
+    yield from probes.liveness_probe(container.startup_probe, f"{path}.startupProbe")
 
 
 def _restart_policy(container: Container, path: str) -> Errors:

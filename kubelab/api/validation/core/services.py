@@ -8,7 +8,7 @@ from kubelab.api.core.service import LoadBalancerStatus, Service, ServicePort, S
 from kubelab.api.defaults.core import externally_accessible
 from kubelab.api.validation import addresses, metadata, names
 from kubelab.api.validation.core.containers import protocol
-from kubelab.api.validation.core.handlers import port
+from kubelab.api.validation.core.probes import port
 from kubelab.api.validation.field_error import (
     Errors,
     duplicate,
