@@ -70,7 +70,7 @@ def carry_out(session: Session, line: str) -> Any:
     if not words:
         return COMMANDS["player"].carry_out(session, [])
     name, *rest = words
-    found = COMMANDS.get(name)
+    found = COMMANDS.get({"--help": "help", "-h": "help"}.get(name, name))
     if found is None:
         hint = did_you_mean(name, COMMANDS) or "%kube help lists all"
         raise UsageError(f"there is no command {name!r}; {hint}")

@@ -97,6 +97,13 @@ def wanted(said: dict[str, Any], session: Session) -> Wanted:
     )
 
 
+def with_body(lines: list[str]) -> list[str]:
+    """The lines of a cell; IPython refuses a cell magic without a body, so that ``%%kube`` alone gets an empty one."""
+    if lines and lines[0].startswith("%%kube") and not "".join(lines[1:]).strip():
+        return [f"{lines[0].rstrip()}\n", "\n"]
+    return lines
+
+
 @magics_class
 class KubeMagics(Magics):
     """``%kube`` and ``%%kube``.

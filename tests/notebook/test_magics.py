@@ -129,12 +129,18 @@ def test_a_condition_that_cannot_be_read_is_told_before_anything_is_done(shell: 
 
 
 def test_the_help_names_every_option_and_every_command(shell: InteractiveShell) -> None:
-    options = str(cell(shell, "", "--help"))
+    options = str(shell.run_cell("%%kube --help").result)
     assert [option.name for option in OPTIONS if f"--{option.name}" not in options] == []
     commands = str(kube(shell, "help"))
     assert [name for name in COMMANDS if f"\n  {name}" not in commands] == []
     assert str(kube(shell, "help kill")) == "%kube kill NODE\n    switch the machine of a node off"
     assert str(kube(shell, "kill --help")) == str(kube(shell, "help kill"))
+
+
+def test_a_cell_without_a_body_shows_the_player(shell: InteractiveShell) -> None:
+    cell(shell, WEB)
+    player = shell.run_cell("%%kube --view owners\n").result
+    assert (player.view, player.index) == ("owners", 1)
 
 
 def test_commands_go_along_the_timeline(shell: InteractiveShell) -> None:
@@ -162,10 +168,10 @@ def test_commands_go_from_branch_to_branch(shell: InteractiveShell) -> None:
 
 def test_commands_break_things(shell: InteractiveShell) -> None:
     cell(shell, WEB, "--run")
-    assert "worker-1 was switched off" in kube(shell, "kill worker-1")
-    assert "switched on" in kube(shell, "revive worker-1")
     pod = cluster_of(shell).view.list("Pod")[0].metadata.name
     assert "exit code 1" in kube(shell, f"fail pod {pod}")
+    assert "worker-1 was switched off" in kube(shell, "kill worker-1")
+    assert "switched on" in kube(shell, "revive worker-1")
     assert "kube-scheduler was stopped" in kube(shell, "stop kube-scheduler").lower()
     assert "started" in kube(shell, "start kube-scheduler")
     assert "2 s late" in kube(shell, "delay kubelet 2s")
