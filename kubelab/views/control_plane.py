@@ -109,7 +109,7 @@ class _Frame:
         self.queued = waiting(self.state)
         self.acting = {transition.actor for transition in news}
         self.asking = {t.actor for t in news if t.verb not in ("run", "fault")}
-        self.struck = {t.key.name for t in news if t.verb == "fault"}
+        self.struck = {name for t in news if t.verb == "fault" for name in (t.key.name, t.node)}
         self.woken = woken(self.state, news)
         self.box = plan.scene.box
         self.found: dict[str, Mark] = {}

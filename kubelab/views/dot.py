@@ -11,6 +11,7 @@ from kubelab.views import theme
 from kubelab.views.escape import BLANK, tooltip, xml
 from kubelab.views.scene import FORMS, Box, Form, Link, Mark, Marks, Point, Scene
 
+UNCHANGED = Mark("")
 ROUND = 7.0
 """The radius of the corners of lines, in pixels."""
 
@@ -82,7 +83,8 @@ def write(scene: Scene, marks: Marks, title: str, description: str) -> str:
         if mark is not None:
             shown.add(box.id)
             graph.node(box.id, **_box_attributes(box, mark, height))
-    for link in scene.links:
+    # Lines share their way: those that changed lie above the others.
+    for link in sorted(scene.links, key=lambda one: theme.CHANGED in marks.get(one.id, UNCHANGED).classes.split()):
         mark = marks.get(link.id)
         if mark is not None and link.tail in shown and link.head in shown:
             graph.edge(link.tail, link.head, **_link_attributes(link, mark, height))
