@@ -62,7 +62,8 @@ class Owners:
         """How every element looks after step `index`."""
         view, news = timeline.view(index), changes(timeline, index, since)
         touched = {t.key for t in news}
-        gone = {t.key: t.before for t in news if t.before is not None and t.after is None and view.find(t.key) is None}
+        gone = {t.key: t.before for t in news if t.verb != "run" and t.before is not None and t.after is None}
+        gone = {key: obj for key, obj in gone.items() if view.find(key) is None}
         found: dict[str, Mark] = {}
         for element, key in self.tree.single.items():
             obj = view.find(key)

@@ -83,7 +83,9 @@ def text(timeline: Timeline, index: int, since: int) -> str:
         add(root, "", "")
     lines = aligned([cells for _, cells in rows])
     shown = [f"{'▶' if new else ' '} {line}".rstrip() for (new, _), line in zip(rows, lines, strict=True)]
-    gone = [t for t in news if t.before is not None and t.after is None and view.find(t.key) is None]
+    gone = [
+        t for t in news if t.verb != "run" and t.before is not None and t.after is None and view.find(t.key) is None
+    ]
     shown += [f"▶ {theme.glyph('terminating')} {t.key} is gone" for t in gone if t.error is None]
     return "\n".join(shown) or "  Nothing owns anything yet."
 

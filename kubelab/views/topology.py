@@ -153,7 +153,8 @@ class _Frame:
         self.gone = {
             t.key: t.before
             for t in news
-            if t.before is not None and t.after is None and t.error is None and view.find(t.key) is None
+            if t.before is not None and t.after is None and t.error is None and t.verb != "run"
+            if view.find(t.key) is None
         }
         self.found: dict[str, Mark] = {}
 

@@ -269,3 +269,16 @@ def test_a_view_that_is_not_there_is_refused(cluster: Cluster) -> None:
     with pytest.raises(UsageError):
         player.show("map")
     assert player.view == "topology"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_pod_that_is_deleted_at_once_leaves_its_machine_later(view: str) -> None:
+    cluster = Cluster()
+    cluster.apply("deployment web x2 nginx:1.27")
+    cluster.run()
+    player = Player(cluster, view, stride="settled")
+    cluster.delete(f"pod/{cluster.view.list('Pod')[0].metadata.name}", grace_seconds=0)
+    player.run()
+    for index in range(player.length + 1):
+        player.goto(index)
+        assert player.now["index"] == index
