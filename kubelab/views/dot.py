@@ -138,7 +138,9 @@ def _ink(role: str, seen: theme.Look, accented: bool) -> str:
         return theme.ACCENT.light.ink
     if role in ("glyph", "state"):
         return seen.light.ink
-    return theme.MUTED.light.ink if role in ("kind", "quiet") else theme.CANVAS.light.ink
+    if role in ("kind", "quiet"):
+        return seen.light.ink if seen is theme.SHAPES["stopped"] else theme.MUTED.light.ink
+    return theme.CANVAS.light.ink
 
 
 def _label(box: Box, mark: Mark, seen: theme.Look) -> str:

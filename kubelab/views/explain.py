@@ -174,8 +174,7 @@ def why_object(timeline: Timeline, key: ObjectKey) -> str:
     steps = timeline.about(key)
     if obj is None and not steps:
         raise UsageError(f"there is no {key}, and no step was about one")
-    said = f": {face(obj).tooltip}" if obj is not None else " is gone"
-    lines = [clean(f"{key}{said}")]
+    lines = [clean(face(obj).tooltip if obj is not None else f"{key} is gone")]
     if steps:
         lines += ["", "What happened to it", *_history(timeline, steps)]
         made = next((t for t in steps if t.before is None and t.after is not None), steps[0])

@@ -36,13 +36,20 @@ SIGNS = {
     "create": "+",
     "update": "~",
     "apply": "~",
-    "delete": "-",
+    "delete": "\N{MINUS SIGN}",
     "bind": "→",
     "record": "!",
     "run": "»",
     "fault": "✕",
 }
 """The sign of each verb; what was refused is ✕ too."""
+
+
+def sign_of(step: Transition) -> str:
+    """The sign of a step; an apply is what came of it."""
+    if step.error is not None:
+        return "✕"
+    return SIGNS.get("create" if step.verb == "apply" and step.before is None else step.verb, "·")
 
 
 @attrs.frozen
@@ -100,7 +107,7 @@ class Steps:
         return tick_id(self.lanes.get(lane_of(step.actor, self.shared), -1), (step.index - 1) % PAGE)
 
     def _tick(self, timeline: Timeline, step: Transition, index: int, since: int, cause: int | None) -> Mark:
-        sign = "✕" if step.error is not None else SIGNS.get(step.verb, "·")
+        sign = sign_of(step)
         why = "the cause · " if step.index == cause else ""
         said = f"{why}step {step.index} {moment(timeline, step)} · {step.actor}: {request_of(step)} · {sentence(step)}"
         state = "plain"

@@ -4,7 +4,7 @@ from kubelab.sim.timeline import Timeline
 from kubelab.views.columns import cells_wide
 from kubelab.views.escape import clean
 
-LEGEND = "  + create  ~ update  - delete  → bind  ! Event  » on its machine  ✕ refused or fault  ○ still to come"
+LEGEND = "  + create  ~ update  − delete  → bind  ! Event  » on its machine  ✕ refused or fault  ○ still to come"
 """What the signs mean."""
 
 
@@ -23,13 +23,13 @@ def description(timeline: Timeline, index: int) -> str:
 
 def text(timeline: Timeline, index: int, begin: int) -> str:
     """The page of the timeline that shows step `index`."""
-    from kubelab.views.steps import PAGE, SIGNS, lane_of, lanes_of
+    from kubelab.views.steps import PAGE, lane_of, lanes_of, sign_of
 
     page = timeline.transitions[begin : begin + PAGE]
     names, shared = lanes_of([t.actor for t in page])
     rows = {name: ["·"] * len(page) for name in names}
     for step in page:
-        sign = "✕" if step.error is not None else SIGNS.get(step.verb, "?")
+        sign = sign_of(step)
         rows[lane_of(step.actor, shared)][step.index - begin - 1] = sign if step.index <= index else "○"
     wide = max((cells_wide(clean(name)) for name in names), default=8)
     numbers = [" "] * len(page)
@@ -47,6 +47,6 @@ def text(timeline: Timeline, index: int, begin: int) -> str:
         lines.append(f"  {'':{wide}}   {' ' * (index - begin - 1)}▲ step {index}")
     lines += [
         "",
-        "  + create  ~ update  - delete  → bind  ! Event  » on its machine  ✕ refused or fault  ○ still to come",
+        "  + create  ~ update  − delete  → bind  ! Event  » on its machine  ✕ refused or fault  ○ still to come",
     ]
     return "\n".join(lines)

@@ -66,7 +66,6 @@ SHAPES: dict[str, Look] = {
     "workload": _look("#ffffff #8595ab #1e293b", "#1e2732 #71829a #e6ebf2"),
     "network": _look("#f1f6ff #5b8def #1e293b", "#16233c #5b8def #e6ebf2"),
     "config": _look("#fbfaf5 #b3a77e #1e293b", "#25231a #8d8462 #e6ebf2"),
-    "stopped": _look("#f6f8fb #c0888a #a31d16", "#171e27 #8a5658 #ffb3ab", dash=DOTTED),
     "actor": _look("#ffffff #8595ab #1e293b", "#1e2732 #71829a #e6ebf2"),
     "hub": _look("#eef4ff #5b8def #1e293b", "#16233c #5b8def #e6ebf2"),
     "store": _look("#f3f1fb #8f82cc #1e293b", "#221f38 #8f82cc #e6ebf2"),
@@ -74,6 +73,8 @@ SHAPES: dict[str, Look] = {
     "cause": _look("#ffffff #1e293b #1e293b", "#1e2732 #e6ebf2 #e6ebf2", dash=DASHED, width=1.6),
     "later": _look("#ffffff #d5dde8 #66728a", "#11161d #2c3744 #8592a6"),
     "plain": _look("#ffffff #b6c2d2 #1e293b", "#1e2732 #4b5a6d #e6ebf2"),
+    "stopped": _look("#f6f8fb #c0888a #a31d16", "#171e27 #8a5658 #ffb3ab", dash=DOTTED),
+    # After all sorts of things that can be stopped: in a style sheet the later rule wins.
 }
 """What sort of thing it is: a container of other things, or an object of a kind."""
 
@@ -165,6 +166,7 @@ _SHEET = """
 .kubelab .box>rect{fill:var(--fill);stroke:var(--line);stroke-dasharray:var(--dash)}
 .kubelab .box text.state,.kubelab .box text.glyph{fill:var(--ink)}
 .kubelab text.quiet,.kubelab text.kind,.kubelab .quiet text{fill:var(--kl-muted-ink)}
+.kubelab .stopped text.quiet,.kubelab .stopped text.state{fill:var(--ink)}
 .kubelab .link>path{stroke:var(--line);stroke-dasharray:var(--dash);stroke-width:var(--thick)}
 .kubelab .link>polygon{fill:var(--line);stroke:var(--line)}
 .kubelab .changed{--line:var(--kl-accent-line)}
