@@ -125,12 +125,11 @@ def manifest_text(value: Any) -> str:
 
 
 def why(place: Place, choice: str) -> Panel:
-    """Why the step happened: what was said, its Events, and the chain of steps that led to it."""
+    """Why the step happened: its Events, and the chain of steps that led to it, the step itself last."""
     transition = place.timeline.at(place.index)
     if transition is None:
-        return {"sentence": "", "events": [], "chain": []}
+        return {"refused": "", "events": [], "chain": []}
     return {
-        "sentence": explain.sentence(transition),
         "reason": transition.reason,
         "refused": "" if transition.error is None else _refusal(transition),
         "time": text_of_micro(transition.time),

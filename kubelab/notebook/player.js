@@ -227,7 +227,7 @@ const PANELS = {
 
   why(panel, act) {
     if (!panel.chain.length) return nothing("Nothing has happened yet.");
-    const made = [make("p", { class: "kl-said" }, panel.sentence)];
+    const made = [];
     if (panel.refused) made.push(make("p", { class: "kl-refused" }, `✕ refused: ${panel.refused}`));
     for (const [type, reason, message] of panel.events) {
       made.push(make("p", { class: `kl-event ${type.toLowerCase()}` }, make("b", {}, `${type} ${reason}`), ` ${message}`));
@@ -284,7 +284,7 @@ const PANELS = {
 function lines(rows, empty) {
   if (!rows.length) return nothing(empty)[0];
   const spans = rows.map(([text, fresh], place) =>
-    make("span", { class: place === 0 ? "kl-head" : fresh ? "kl-new" : null }, `${text}\n`));
+    make("span", { class: place === 0 || text.startsWith("NAME ") ? "kl-head" : fresh ? "kl-new" : null }, `${text}\n`));
   return make("pre", { class: "kl-table" }, ...spans);
 }
 
@@ -442,7 +442,7 @@ function render({ model, el }) {
     first: () => (anticipate(0), act("first")),
     back: () => (model.get("stride") === "request" && here.index && anticipate(here.index - 1), act("back")),
     step: () => (model.get("stride") === "request" && can.step() && anticipate(here.index + 1), act("step")),
-    run: () => (anticipate(model.get("foreseen")), act("run")),
+    run: () => act("run"), // a breakpoint may stop it earlier
     play: () => act(model.get("playing") ? "pause" : "play"),
   };
   for (const [name, go] of Object.entries(goOn)) ui[name].addEventListener("click", go);

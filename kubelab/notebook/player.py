@@ -144,6 +144,9 @@ class Player(anywidget.AnyWidget):
             here = self.cluster.cursor
             known = foresight.ahead(self.cluster)
             target = sizes.forth(known.timeline, here, self.stride)
+            if self.stride == "settled" and target > len(self.cluster.timeline):
+                self.cluster.run()
+                return self.cluster.timeline.at()
             if here < known.goal:
                 target = min(target, known.goal)
             moved = self.cluster.step(max(target - here, 1))

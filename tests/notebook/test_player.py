@@ -91,6 +91,19 @@ def test_a_larger_stride_shows_everything_that_changed_in_it(cluster: Cluster) -
     assert len(player.panel["blocks"]) == player.index - player.now["since"]
 
 
+def test_a_step_until_settled_stops_at_breakpoints_as_a_run_does(cluster: Cluster) -> None:
+    cluster.break_on(component="kube-scheduler")
+    player = Player(cluster, stride="settled")
+    transition = player.step()
+    assert transition is not None
+    assert transition.actor == "kube-scheduler"
+    cluster.breakpoints.clear()
+    player.step()
+    assert player.index == player.foreseen
+    player.back()
+    assert player.now["sentence"] == "You changed Deployment web."
+
+
 def test_players_of_one_cluster_stay_in_step(cluster: Cluster) -> None:
     one, other = Player(cluster), Player(cluster, "owners")
     one.step(5)
