@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any
 from kubelab.api.duration import parse as parse_duration
 from kubelab.api.expectation import Expectation
 from kubelab.applying import Applied, apply_all, in_order, without_effect
+from kubelab.breakable import Breakable
 from kubelab.dsl import Program, render
 from kubelab.errors import Mistake, SourceError, StatusError, UsageError
 from kubelab.program import of_objects, read, read_condition, read_key
-from kubelab.sim import faults, runs
+from kubelab.sim import runs
 from kubelab.sim.boot import DEFAULT_NODES, boot, default_nodes
 from kubelab.sim.branches import Branches
 from kubelab.sim.breakpoints import Breakpoint
@@ -34,13 +35,14 @@ from kubelab.sim.state import EPOCH, State
 from kubelab.sim.timeline import Timeline
 from kubelab.sim.transition import Transition
 from kubelab.state.requests import Delete, Request
-from kubelab.state.snapshot import SECOND, Object, ObjectKey, View
+from kubelab.state.snapshot import SECOND, Object, View
 
 if TYPE_CHECKING:
+    from kubelab.network.trail import Walk
     from kubelab.picture import Picture
 
 
-class Cluster:
+class Cluster(Breakable):
     """A simulated Kubernetes cluster and its timeline.
 
     Args:
@@ -328,37 +330,7 @@ class Cluster:
         for tell in self.observers:
             tell()
 
-    # Faults and breakpoints
-
-    def _fault(self, happen: Callable[..., State], *what: Any) -> Transition:
-        transition = self._take(happen(self.engine, self.state, *what))
-        assert transition is not None
-        return transition
-
-    def kill(self, node: str) -> Transition:
-        """Switch a node's machine off: its containers die, its kubelet falls silent."""
-        return self._fault(faults.kill_node, node)
-
-    def revive(self, node: str) -> Transition:
-        """Switch a node's machine on again."""
-        return self._fault(faults.revive_node, node)
-
-    def crash(self, pod: str, container: str = "", code: int = 1) -> Transition:
-        """Let the process of a Pod's container end at once; `pod` is its name, or namespace/name."""
-        namespace, _, name = pod.rpartition("/")
-        return self._fault(faults.crash_container, ObjectKey("Pod", namespace or "default", name), container, code)
-
-    def stop(self, component: str) -> Transition:
-        """Stop a component (``kube-scheduler``, ``kubelet/worker-1``, ``kube-apiserver``): its queue is lost."""
-        return self._fault(faults.stop, component)
-
-    def start(self, component: str) -> Transition:
-        """Start a component again."""
-        return self._fault(faults.start, component)
-
-    def delay(self, component: str, by: str) -> Transition:
-        """Let a component see every change only after a while, such as ``5s``; ``0s`` ends that."""
-        return self._fault(faults.delay, component, parse_duration(by))
+    # Breakpoints
 
     def break_on(self, component: str = "", object: str = "", condition: str = "") -> Breakpoint:
         """Let `run` stop after a transition of a component, about an object, or once a condition holds.
@@ -405,6 +377,21 @@ class Cluster:
         from kubelab.views import frame
 
         return Picture(frame(self.timeline, view, at, open=tuple(open)))
+
+    def walk(self, source: str, target: str, attempt: int = 0) -> "Walk":
+        """Follow a packet from a Pod, a node or the ``internet`` to a Pod, Service, URL or address, and back.
+
+        Args:
+            source: ``web-1``, ``shop/web-1``, ``deployment/web``, ``worker-1``, ``internet``.
+            target: ``web``, ``svc/web:80``, ``http://web.shop/``, ``10.96.0.1:443``; see `kubelab.network.places`.
+            attempt: each attempt to connect takes the next one of several endpoints.
+
+        Raises:
+            UsageError: there is no such source, or the target cannot be read.
+        """
+        from kubelab.network.walk import walk
+
+        return walk(self.view, source, target, stopped=self.state.stopped, attempt=attempt)
 
     def trace(self, format: str = "text", first: int = 1) -> str:
         """All transitions up to the cursor: ``text``, or ``json`` with one JSON object a line."""

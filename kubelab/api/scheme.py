@@ -198,7 +198,7 @@ KINDS: tuple[Kind, ...] = (
     _kind("discovery.k8s.io", "EndpointSlice", "endpointslices", "discovery"),
     _kind(_NETWORKING, "IngressClass", "ingressclasses", "networking", namespaced=False, simulated=False),
     _kind(_NETWORKING, "Ingress", "ingresses", "networking", "ing", subresources="status", simulated=False),
-    _kind(_NETWORKING, "NetworkPolicy", "networkpolicies", "networking", "netpol", simulated=False),
+    _kind(_NETWORKING, "NetworkPolicy", "networkpolicies", "networking", "netpol"),
     _kind(
         "policy",
         "PodDisruptionBudget",

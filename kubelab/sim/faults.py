@@ -1,4 +1,5 @@
-"""What can be done to a cluster besides asking its API server: machines die, containers crash, components stop.
+"""What can be done to a cluster besides asking its API server: machines die, containers crash, components stop, routes
+are lost.
 
 A fault is a transition like any other: it is on the timeline, it can be undone by going back, and the replay of a
 run includes it. The components learn of it only by what they can see: a Lease that is no longer renewed, a process
@@ -10,6 +11,7 @@ from collections.abc import Iterable
 from kubelab.api.model import evolve
 from kubelab.api.scalars import FrozenMap
 from kubelab.errors import UsageError
+from kubelab.network.routes import can_be_lost
 from kubelab.sim.engine import API_SERVER, ETCD, Engine
 from kubelab.sim.queue import Work
 from kubelab.sim.state import State
@@ -149,6 +151,39 @@ def delay(engine: Engine, state: State, name: str, microseconds: int) -> State:
     after = f"sees changes {microseconds / SECOND:g} s late" if microseconds else "sees changes at once again"
     state = evolve(state, delays=delays)
     return _transition(state, ObjectKey("Component", "", name), "ComponentDelayed", f"{name} {after}.")
+
+
+def break_route(engine: Engine, state: State, node: str, destination: str) -> State:
+    """Take a route away from a node: packets to `destination` take the next best way, which mostly leads nowhere.
+
+    Raises:
+        UsageError: there is no such machine, or it has no such route (any more).
+    """
+    machine = _machine(state, node)
+    there = [d for d in can_be_lost(state.view, node) if d not in machine.lost_routes]
+    if destination not in there:
+        known = ", ".join(there) or "none"
+        raise UsageError(f"{node} has no route to {destination!r} that could be lost; there are: {known}")
+    broken = evolve(machine, lost_routes=tuple(sorted((*machine.lost_routes, destination))))
+    message = f"The route to {destination} was removed on Node {node}."
+    return _transition(state, ObjectKey("Node", "", node), "RouteRemoved", message, machine, broken)
+
+
+def restore_route(engine: Engine, state: State, node: str, destination: str = "") -> State:
+    """Give a node a route back that it has lost; all of them if none is named.
+
+    Raises:
+        UsageError: there is no such machine, or it has not lost that route.
+    """
+    machine = _machine(state, node)
+    lost = machine.lost_routes
+    if not lost or (destination and destination not in lost):
+        known = ", ".join(lost) or "none"
+        raise UsageError(f"{node} has not lost a route to {destination!r}; lost are: {known}")
+    left = tuple(each for each in lost if destination and each != destination)
+    message = f"The route to {destination or ', '.join(lost)} was restored on Node {node}."
+    whole = evolve(machine, lost_routes=left)
+    return _transition(state, ObjectKey("Node", "", node), "RouteRestored", message, machine, whole)
 
 
 def members(engine: Engine, state: State, name: str) -> list[str]:

@@ -1,5 +1,6 @@
 """One step of the cluster: who did what to which object, before, after, why, and what woke the actor."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
@@ -60,9 +61,16 @@ class Transition:
         if self.error is not None or self.before is self.after:
             return ()
         if isinstance(self.before, Machine) and isinstance(self.after, Machine):
-            # A fault on a whole machine; what that did to its Pods, their kubelet will tell.
-            return (Change("powered", self.before.powered, self.after.powered),)
+            return tuple(_machine_changes(self.before, self.after))
         return diff(self.before, self.after)
 
     def __repr__(self) -> str:
         return f"<Transition {self.index}: {self.actor} {self.verb} {self.key}>"
+
+
+def _machine_changes(before: Machine, after: Machine) -> Iterator[Change]:
+    """What a fault did to a machine as a whole; what that did to its Pods, their kubelet will tell."""
+    if before.powered != after.powered:
+        yield Change("powered", before.powered, after.powered)
+    if before.lost_routes != after.lost_routes:
+        yield Change("lostRoutes", list(before.lost_routes), list(after.lost_routes))

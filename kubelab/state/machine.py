@@ -182,6 +182,7 @@ class Machine:
         last_address: the newest number given out of the Pod network, so that addresses are not reused at once.
         pulling_until: the moment at which the image pulls under way are done (they happen one after another).
         rules: what kube-proxy wrote, by ``namespace/name`` of the Service.
+        lost_routes: the destinations of the routes that are missing from its table, in order.
     """
 
     name: str = ""
@@ -196,3 +197,4 @@ class Machine:
     last_address: int = 1
     pulling_until: int = 0
     rules: "Map[str, tuple[ServiceRules, ...]]" = Map()
+    lost_routes: tuple[str, ...] = ()

@@ -1,0 +1,68 @@
+"""What can be done to a cluster to break it, and to mend it: the part of the façade with the faults.
+
+A fault is a transition like any other: it is on the timeline, and going back undoes it.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+from kubelab.api.duration import parse as parse_duration
+from kubelab.sim import faults
+from kubelab.sim.engine import Engine
+from kubelab.sim.state import State
+from kubelab.sim.transition import Transition
+from kubelab.state.snapshot import ObjectKey
+
+
+class Breakable(ABC):
+    """A cluster to which faults can happen."""
+
+    engine: Engine
+
+    @property
+    @abstractmethod
+    def state(self) -> State:
+        """The state at the cursor."""
+
+    @abstractmethod
+    def _take(self, *states: State) -> Transition | None:
+        """Let states follow the one at the cursor; the last new transition."""
+
+    def _fault(self, happen: Callable[..., State], *what: Any) -> Transition:
+        transition = self._take(happen(self.engine, self.state, *what))
+        assert transition is not None
+        return transition
+
+    def kill(self, node: str) -> Transition:
+        """Switch a node's machine off: its containers die, its kubelet falls silent."""
+        return self._fault(faults.kill_node, node)
+
+    def revive(self, node: str) -> Transition:
+        """Switch a node's machine on again."""
+        return self._fault(faults.revive_node, node)
+
+    def crash(self, pod: str, container: str = "", code: int = 1) -> Transition:
+        """Let the process of a Pod's container end at once; `pod` is its name, or namespace/name."""
+        namespace, _, name = pod.rpartition("/")
+        return self._fault(faults.crash_container, ObjectKey("Pod", namespace or "default", name), container, code)
+
+    def stop(self, component: str) -> Transition:
+        """Stop a component (``kube-scheduler``, ``kubelet/worker-1``, ``kube-apiserver``): its queue is lost."""
+        return self._fault(faults.stop, component)
+
+    def start(self, component: str) -> Transition:
+        """Start a component again."""
+        return self._fault(faults.start, component)
+
+    def delay(self, component: str, by: str) -> Transition:
+        """Let a component see every change only after a while, such as ``5s``; ``0s`` ends that."""
+        return self._fault(faults.delay, component, parse_duration(by))
+
+    def break_route(self, node: str, destination: str) -> Transition:
+        """Take a route away from a node: a range of Pod addresses (``10.244.1.0/24``), or ``default``."""
+        return self._fault(faults.break_route, node, destination)
+
+    def restore_route(self, node: str, destination: str = "") -> Transition:
+        """Give a node a route back that it has lost; all of them if none is named."""
+        return self._fault(faults.restore_route, node, destination)
