@@ -1,5 +1,6 @@
 """The models themselves: complete, documented, immutable, and cheap to compare."""
 
+import inspect
 import re
 from typing import Any
 
@@ -89,7 +90,7 @@ EVERYDAY = [
 @pytest.mark.parametrize("name", EVERYDAY)
 def test_everyday_models_explain_every_field(name: str) -> None:
     model = next(model for model in MODELS if model.__name__ == name)
-    described = set(re.findall(r"^        (\w+): ", model.__doc__ or "", re.MULTILINE))
+    described = set(re.findall(r"^    (\w+): ", inspect.cleandoc(model.__doc__ or ""), re.MULTILINE))
     own = {attribute.name for attribute in attrs.fields(model) if not attribute.inherited}
     assert own <= described
 

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import stat
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -109,7 +110,13 @@ def test_a_dot_program_serves_as_well(monkeypatch: pytest.MonkeyPatch, tmp_path:
     # A stand-in that answers as the program does, and notes how it was called.
     program, answer, called = tmp_path / "dot", tmp_path / "answer.svg", tmp_path / "called"
     answer.write_bytes(drawn)
-    program.write_text(f'#!/bin/sh\necho "$@" > {called}\ncat > {called}.in\ncat {answer}\n')
+    program.write_text(
+        f"#!{sys.executable}\n"
+        "import sys; from pathlib import Path\n"
+        f"Path({str(called)!r}).write_text(' '.join(sys.argv[1:]))\n"
+        f"Path({f'{called}.in'!r}).write_bytes(sys.stdin.buffer.read())\n"
+        f"sys.stdout.buffer.write(Path({str(answer)!r}).read_bytes())\n"
+    )
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setattr(engines, "engine", lambda: "dot")
