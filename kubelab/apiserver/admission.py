@@ -42,6 +42,9 @@ DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
 SYSTEM_PRIORITIES = {"system-node-critical": 2_000_001_000, "system-cluster-critical": 2_000_000_000}
 
+IMMORTAL = frozenset({"default", "kube-public", "kube-system"})
+"""The Namespaces that cannot be deleted."""
+
 _specs: IdentityMemo[tuple[str, object, PodSpec]] = IdentityMemo(4096)
 
 
@@ -62,6 +65,22 @@ def admit_create(snapshot: Snapshot, obj: Object, kind: Kind) -> Object:
         case "PersistentVolume":
             return _protect(obj, "kubernetes.io/pv-protection")
     return obj
+
+
+def admit_delete(key: ObjectKey) -> None:
+    """Let an object be deleted.
+
+    Raises:
+        StatusError: a plugin refuses it.
+    """
+    if key.kind == "Namespace" and key.name in IMMORTAL:
+        raise forbidden(by_kind("Namespace"), key.name, "this namespace may not be deleted")
+
+
+def takes_events(snapshot: Snapshot, namespace: str) -> bool:
+    """Whether Events about objects in a namespace can be created; those about Nodes and the like are in ``default``."""
+    holder = snapshot.objects.get(ObjectKey("Namespace", "", namespace or "default"))
+    return holder is not None and holder.metadata.deletion_timestamp is None
 
 
 def _namespace_lifecycle(snapshot: Snapshot, obj: Object, kind: Kind) -> None:

@@ -131,8 +131,13 @@ def _has_status(obj: Object) -> bool:
 
 
 def _wanted(obj: Object) -> object:
-    """What an object asks for: its spec, or for a kind without spec everything besides metadata."""
+    """What an object asks for: its spec, or for a kind without spec everything besides metadata.
+
+    The annotations of a Deployment count, too: its ReplicaSets get them, so its controller has to look.
+    """
     spec = getattr(obj, "spec", None)
+    if obj.kind == "Deployment":
+        return spec, obj.metadata.annotations
     return spec if spec is not None else evolve(obj, metadata=type(obj.metadata)())
 
 

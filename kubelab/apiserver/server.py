@@ -10,7 +10,7 @@ In Kubernetes: `k8s.io/apiserver` (endpoints, generic registry store).
 authentication and authorization come with the cluster's RBAC.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import attrs
@@ -21,12 +21,12 @@ from kubelab.api.scalars import Time
 from kubelab.api.scheme import Kind, by_kind
 from kubelab.api.validation import validate, validate_update
 from kubelab.apiserver import names, refusals, registry
-from kubelab.apiserver.admission import admit_create
+from kubelab.apiserver.admission import admit_create, admit_delete, takes_events
 from kubelab.apiserver.allocators import allocate
 from kubelab.apiserver.merge import three_way
 from kubelab.state import store
 from kubelab.state.machine import Machine
-from kubelab.state.requests import Apply, Bind, Create, Delete, MachineRequest, Record, Request, Update
+from kubelab.state.requests import Apply, Bind, Create, Delete, EventNote, MachineRequest, Record, Request, Update
 from kubelab.state.snapshot import SECOND, Object, ObjectKey, Snapshot, key_of
 
 FOREGROUND = "foregroundDeletion"
@@ -42,12 +42,14 @@ class Outcome:
         key: the object that it was about, with the name that the server gave it.
         before: the object before, or None.
         after: the object as it is stored now, or None when it is gone.
+        events: the Events that were recorded with it.
     """
 
     snapshot: Snapshot
     key: ObjectKey
     before: Any | None
     after: Any | None
+    events: tuple[EventNote, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -70,10 +72,25 @@ def handle(snapshot: Snapshot, request: Request, now: int, actor: str = "user") 
     outcome = _VERBS[type(request)](snapshot, request, now)
     if not request.events:
         return outcome
+    seen = "" if outcome.before is None else outcome.before.metadata.resource_version
+    return _recorded(outcome, named(request, outcome.key).events, actor, now, seen)
+
+
+def _recorded(outcome: Outcome, notes: Iterable[EventNote], actor: str, now: int, seen: str = "") -> Outcome:
+    """The outcome with the Events that go with it; a Namespace that goes away takes no new ones.
+
+    Args:
+        outcome: what the request came to.
+        notes: the Events.
+        actor: who records them.
+        now: the time, in microseconds since 1970.
+        seen: the version of the object that the actor has looked at.
+    """
     following = outcome.snapshot
-    for note in named(request, outcome.key).events:
-        following = store.record(following, note, actor, now)
-    return evolve(outcome, snapshot=following)
+    taken = tuple(note for note in notes if takes_events(following, note.regarding.namespace))
+    for note in taken:
+        following = store.record(following, note, actor, now, seen)
+    return evolve(outcome, snapshot=following, events=taken)
 
 
 def named(request: Request, key: ObjectKey) -> Request:
@@ -224,6 +241,7 @@ def _writable(obj: Object) -> Object:
 
 def _delete(snapshot: Snapshot, request: Delete, now: int) -> Outcome:
     key = request.target
+    admit_delete(key)
     old = _existing(snapshot, key)
     meta = old.metadata
     kind = by_kind(key.kind)
@@ -316,6 +334,5 @@ def carry_out(snapshot: Snapshot, request: MachineRequest, now: int, actor: str)
     after = request.apply(machine, now)
     if after is not machine:
         snapshot = evolve(snapshot, machines=snapshot.machines.set(request.node, after))
-    for note in request.events:
-        snapshot = store.record(snapshot, note, actor, now)
-    return Outcome(snapshot, request.target, machine, after)
+    outcome = Outcome(snapshot, request.target, machine, after)
+    return _recorded(outcome, request.events, actor, now) if request.events else outcome

@@ -28,9 +28,9 @@ from kubelab.components.taint_eviction import TaintEvictionController
 from kubelab.state.component import Component, NodeComponent
 
 CONTROL_PLANE: Final[tuple[Component | NodeComponent, ...]] = (
-    DeploymentController(),
     ReplicaSetController(),
     ReplicationManager(),
+    DeploymentController(),
     Scheduler(),
     EndpointSliceController(),
     EndpointsController(),

@@ -63,15 +63,18 @@ class ReplicationManager:
             return []
         owner = as_owner(controller)
         pods = claim_pods(view, owner)
+        if pods.writes:
+            # Whose Pods they are comes first; each write wakes this controller again, to count and to act.
+            return pods.writes
         counts = count(owner, pods, view.now)
         status: list[Request | Requeue] = [
             *update_status(controller, calculate_status(controller, counts), counted(owner, counts)),
             *next_availability_check(owner, pods.active, counts, view.now),
         ]
         if controller.metadata.deletion_timestamp is not None:
-            return [*pods.writes, *status]
+            return status
         # The status goes first: a view that is out of date is found out there, before any Pod is touched.
-        return [*pods.writes, *status, *manage_replicas(view, owner, pods.active, related=())]
+        return [*status, *manage_replicas(view, owner, pods.active, related=())]
 
     def refused(self, view: View, key: ObjectKey, request: Request, error: StatusError) -> Wanted:
         """Say in an Event and in the status that Pods could not be created or deleted."""

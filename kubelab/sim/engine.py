@@ -250,7 +250,7 @@ class Engine:
             cause=work.cause if work is not None else None,
             before=before,
             after=after,
-            events=request.events,
+            events=outcome.events,
             revision=outcome.snapshot.revision,
             node=node,
         )

@@ -33,8 +33,8 @@ NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 SERVICE_ADDRESS = "10.96.0.1"
 """The cluster address of the API server: the first of the Service network."""
 
-CONTROL_PLANE_ADDRESS = "172.18.0.2"
-"""The address of the machine on which the control plane runs; the nodes come after it."""
+CONTROL_PLANE_ADDRESS = "172.18.255.254"
+"""The address of the machine on which the control plane runs: the last of the network that the nodes are in."""
 
 SECURE_PORT = 6443
 """The port at which the API server listens."""

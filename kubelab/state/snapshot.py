@@ -106,6 +106,7 @@ class EventRecord:
         first: when it was first seen, in microseconds since 1970.
         last: when it was last seen.
         revision: etcd's revision of the last of them.
+        seen: the resourceVersion that the object had for who reported; only the scheduler's Events say it.
     """
 
     name: str
@@ -120,6 +121,7 @@ class EventRecord:
     first: int
     last: int
     revision: int
+    seen: str = ""
 
 
 @attrs.frozen(slots=True)

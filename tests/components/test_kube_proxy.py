@@ -287,7 +287,7 @@ def test_the_chains_have_the_names_that_they_have_on_a_real_node():
         port_name="https",
         cluster_ip="10.96.0.1",
         port=443,
-        backends=("172.18.0.2:6443",),
+        backends=("172.18.255.254:6443",),
         has_endpoints=True,
     )
     lines = rules_text(Machine(rules=Machine().rules.set("default/kubernetes", (rules,)))).splitlines()

@@ -127,7 +127,7 @@ def test_the_first_look_at_a_pod_reports_it_and_makes_its_sandbox():
     assert report.message == "kubelet on worker-1 reported: Pod shop/web is Pending: ContainerCreating."
     status = report.object.status
     assert attrs.evolve(report.object, status=pod.status) == pod
-    assert (status.phase, status.host_ip, status.pod_ip) == ("Pending", "172.18.0.3", "")
+    assert (status.phase, status.host_ip, status.pod_ip) == ("Pending", "172.18.0.2", "")
     assert status.start_time == Time(START // SECOND)
     assert status.observed_generation == 1
     assert [(c.type, c.status, c.reason) for c in status.conditions] == [
@@ -168,7 +168,7 @@ def test_a_pod_runs_after_four_steps():
     assert (container.ready, container.started, container.restart_count) == (True, True, 0)
     assert container.image == "docker.io/library/nginx:1.27"
     assert container.container_id.startswith("containerd://")
-    pulled = 'Successfully pulled image "nginx:1.27" in 1.182s (1.182s including waiting). Image size: 118268044 bytes.'
+    pulled = 'Successfully pulled image "nginx:1.27" in 1.126s (1.126s including waiting). Image size: 118268044 bytes.'
     assert room.events() == [
         ("N", "Pulling", 'Pulling image "nginx:1.27"'),
         ("N", "Pulled", pulled),
@@ -508,7 +508,7 @@ def test_active_deadline():
 def test_a_host_network_pod_has_the_address_of_its_node():
     room = Room().pod(f"hostNetwork: true\n{nginx()}").run()
     status = room.get().status
-    assert status.pod_ip == status.host_ip == "172.18.0.3"
+    assert status.pod_ip == status.host_ip == "172.18.0.2"
     assert len(room.machine.addresses) == 0
 
 

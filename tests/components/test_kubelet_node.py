@@ -53,7 +53,7 @@ def test_a_fresh_node_is_labelled_and_described():
         "memory": "8Gi",
         "pods": "110",
     }
-    assert [(a.type, a.address) for a in status.addresses] == [("InternalIP", "172.18.0.3"), ("Hostname", "worker-1")]
+    assert [(a.type, a.address) for a in status.addresses] == [("InternalIP", "172.18.0.2"), ("Hostname", "worker-1")]
     assert (status.node_info.kubelet_version, status.node_info.container_runtime_version) == (
         "v1.36.2",
         "containerd://2.1.0",
@@ -64,10 +64,10 @@ def test_a_fresh_node_is_labelled_and_described():
 def test_every_node_has_its_own_address():
     engine, state = booted()
     found = [node(state, f"worker-{n}").status.addresses[0].address for n in (1, 2, 3)]
-    assert found == ["172.18.0.3", "172.18.0.4", "172.18.0.5"]
+    assert found == ["172.18.0.2", "172.18.0.3", "172.18.0.4"]
     more = load("apiVersion: v1\nkind: Node\nmetadata: {name: a}")[0]
     state = engine.settle(engine.submit(state, Create(object=more)))
-    assert node(state, "a").status.addresses[0].address == "172.18.0.6"
+    assert node(state, "a").status.addresses[0].address == "172.18.0.5"
 
 
 def test_what_the_program_says_of_a_machine_stands():

@@ -190,9 +190,10 @@ def test_other_pods_are_left_alone(stray):
 
 def test_a_pod_whose_labels_match_no_longer_is_released_and_replaced():
     view = world(replica_set(1), pod("a", labels=FrozenMap({"app": "debug"})))
-    release, status, create = CONTROLLER.reconcile(view, KEY)
+    (release,) = CONTROLLER.reconcile(view, KEY)
     assert release.object.metadata.owner_references == ()
     assert release.reason == "Released"
+    status, create = CONTROLLER.reconcile(world(replica_set(1), release.object), KEY)
     assert status.object.status.replicas == 0
     assert isinstance(create, Create)
 

@@ -72,11 +72,12 @@ def test_missing_pods_are_created_and_point_back_to_the_replication_controller()
     assert create.events == (EventNote(KEY, "SuccessfulCreate", "Created pod: {name}"),)
 
 
-def test_surplus_pods_go_and_strays_are_adopted_first():
+def test_strays_are_adopted_first_then_surplus_pods_go():
     view = world(controller(1), pod("a"), pod("b", owned=False), pod("c", labels=FrozenMap({"app": "c"}), owned=False))
-    adopt, _, delete = CONTROLLER.reconcile(view, KEY)
+    (adopt,) = CONTROLLER.reconcile(view, KEY)
     assert adopt.reason == "Adopted"
     assert adopt.object.metadata.name == "b"
+    _, delete = CONTROLLER.reconcile(world(controller(1), pod("a"), pod("b")), KEY)
     assert isinstance(delete, Delete)
 
 

@@ -241,7 +241,7 @@ def ensure_started(ctx: PodContext, container: Container, attempt: int, back_off
         waits = _pull_back_off(ctx, ctx.sandbox, container)
         return waits if waits is not None else Step(request=pull_image(ctx, container), blocks=True)
     else:
-        created = ctx.sandbox.started_at + CREATE_TIME
+        created = ctx.sandbox.started_at + round(CREATE_TIME / images.pace(ctx.machine.name))
         if attempt == 0 and ctx.now < created:
             return Step(at=created, blocks=True)
         event = ctx.note("Pulled", images.already_present_message(container.image))

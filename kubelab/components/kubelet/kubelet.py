@@ -207,7 +207,7 @@ def unreported_end(ctx: PodContext) -> bool:
 
 def record_once(ctx: PodContext, notes: Iterable[EventNote], since: int = 0) -> Wanted:
     """Record those Events that have not been recorded yet."""
-    new = tuple(note for note in notes if not ctx.noted(note.message, since))
+    new = tuple(note for note in notes if not ctx.noted(note, since))
     if not new:
         return ()
     message = f"{ctx.where} told of {ctx.name}: {new[0].message}"

@@ -37,9 +37,9 @@ LEASE_NAMESPACE = "kube-node-lease"
 LEASE_SECONDS = 40
 REPORT_SECONDS = 300
 MACHINE_NETWORK = IPv4Address("172.18.0.0")
-"""The network that the machines are in; its first addresses are those of the router and of the API server."""
+"""The network that the machines are in; its first address is that of the router."""
 
-FIRST_ADDRESS = 3
+FIRST_ADDRESS = 2
 
 MAX_IMAGES = 50
 """How many images a Node names at most, the largest first."""

@@ -8,6 +8,7 @@ from kubelab.api.core.node import Node
 from kubelab.api.core.pod import Pod
 from kubelab.api.memo import IdentityMemo
 from kubelab.components.kubelet.probes import Outlook, outlook
+from kubelab.state.event_correlation import COMBINED
 from kubelab.state.machine import ContainerProcess, Machine, Sandbox
 from kubelab.state.requests import EventNote
 from kubelab.state.snapshot import ObjectKey, View
@@ -84,11 +85,19 @@ class PodContext:
         """An Event about the Pod."""
         return EventNote(self.key, reason, message, type, "kubelet", self.machine.name, self.pod.metadata.uid)
 
-    def noted(self, message: str, since: int = 0) -> bool:
-        """Whether an Event with this message has been recorded about this Pod, at `since` or later."""
-        uid = self.pod.metadata.uid
+    def noted(self, note: EventNote, since: int = 0) -> bool:
+        """Whether this Event has been recorded, alone or combined with others, at `since` or later.
+
+        A Namespace that goes away takes no more of them.
+        """
+        namespace = self.view.get("Namespace", "", note.regarding.namespace)
+        if namespace is not None and namespace.metadata.deletion_timestamp is not None:
+            return True
         return any(
-            event.message == message and event.uid == uid and event.last >= since
+            event.uid == note.uid
+            and event.reason == note.reason
+            and (event.message == note.message or event.message.startswith(COMBINED))
+            and event.last >= since
             for event in self.view.events(self.key)
         )
 
