@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Generator
 from pathlib import Path
 from typing import TypeVar
@@ -51,6 +52,20 @@ def pytest_configure(config: pytest.Config) -> None:
 def root() -> Path:
     """The repository's root."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def files(root: Path) -> list[Path]:
+    """The files that belong to the repository, whether it was cloned or unpacked."""
+    git = shutil.which("git")
+    if git and (root / ".git").exists():
+        command = [git, "ls-files", "--cached", "--others", "--exclude-standard"]
+        listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout.splitlines()
+        return [root / name for name in listed if (root / name).is_file()]
+    made = {".git", ".venv", "__pycache__", ".ipynb_checkpoints"}
+    walked = sorted(path for path in root.rglob("*") if path.is_file())
+    own = (path for path in walked if not made & set(path.relative_to(root).parts))
+    return [path for path in own if not path.relative_to(root).parts[0].endswith(("_cache", ".hypothesis"))]
 
 
 @pytest.fixture(scope="session")
