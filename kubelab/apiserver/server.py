@@ -119,7 +119,8 @@ def _create(snapshot: Snapshot, request: Create, now: int) -> Outcome:
     if kind.namespaced and not meta.namespace:
         meta = evolve(meta, namespace="default")
     if not meta.name and meta.generate_name:
-        meta = evolve(meta, name=_free_name(snapshot, obj, meta.namespace))
+        name, snapshot = _free_name(snapshot, obj, meta.namespace)
+        meta = evolve(meta, name=name)
     if meta.resource_version:
         raise refusals.bad_request("resourceVersion should not be set on objects to be created")
     key = ObjectKey(obj.kind, meta.namespace, meta.name)
@@ -139,12 +140,18 @@ def _create(snapshot: Snapshot, request: Create, now: int) -> Outcome:
     return Outcome(following, key, None, stored)
 
 
-def _free_name(snapshot: Snapshot, obj: Object, namespace: str) -> str:
+def _free_name(snapshot: Snapshot, obj: Object, namespace: str) -> tuple[str, Snapshot]:
+    """A name that no object has, and the snapshot that knows how many were made from this `generateName`.
+
+    Names follow from that number alone: nothing else that happens in a cluster changes them.
+    """
     base = obj.metadata.generate_name
-    for attempt in range(8):
-        name = names.generate(base, namespace, str(snapshot.revision), str(attempt))
+    made = (obj.kind, namespace, base)
+    first = snapshot.generated.get(made, 0)
+    for number in range(first, first + 8):
+        name = names.generate(base, obj.kind, namespace, str(number))
         if ObjectKey(obj.kind, namespace, name) not in snapshot.objects:
-            return name
+            return name, evolve(snapshot, generated=snapshot.generated.set(made, number + 1))
     raise refusals.already_exists(by_kind(obj.kind), name)
 
 

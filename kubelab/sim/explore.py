@@ -96,6 +96,7 @@ def fingerprint(state: State) -> object:
         state.now,
         snapshot.objects,
         snapshot.machines,
+        snapshot.generated,
         frozenset((work.actor, work.key) for work in state.queue.waiting()),
         frozenset((actor, pending.work.key, len(pending.requests)) for actor, pending in state.pending.items()),
         frozenset((mark, timer.at) for mark, timer in state.timers.due.items()),

@@ -138,6 +138,7 @@ class Snapshot:
         applied: the manifest that each field manager last applied to an object.
         machines: what runs on each machine, by the name of its node.
         allocated: what the Pods bound to each node have asked for, by the name of the node.
+        generated: how many names were made so far, by kind, namespace and `generateName`.
     """
 
     revision: int = 0
@@ -149,6 +150,7 @@ class Snapshot:
     applied: "Map[tuple[ObjectKey, str], Object]" = attrs.field(factory=Map)
     machines: "Map[str, Machine]" = attrs.field(factory=Map)
     allocated: "Map[str, NodeAllocation]" = attrs.field(factory=Map)
+    generated: "Map[tuple[str, str, str], int]" = attrs.field(factory=Map)
 
     def __repr__(self) -> str:
         return f"<Snapshot revision {self.revision}, {len(self.objects)} objects>"
