@@ -356,9 +356,11 @@ function render({ model, el }) {
     here.number += 1;
     here.sent = Date.now();
     model.send({ do: what, by: me, number: here.number, ...more });
+    busy();
   }
 
   const waiting = () => here.number > here.done && Date.now() - here.sent < PATIENCE;
+  const busy = () => ui.root.setAttribute("aria-busy", String(waiting()));
 
   // Show a frame that is known already; the kernel's own answer follows.
   function anticipate(index) {
@@ -393,6 +395,7 @@ function render({ model, el }) {
   function follow() {
     const answered = model.get("now").answered ?? {};
     if (answered.by === me) here.done = Math.max(here.done, answered.number);
+    busy();
     stage.draw(model.get("drawing"));
     fill(ui.stride, Object.keys(model.get("strides")), model.get("strides"), model.get("stride"));
     fill(ui.view, model.get("views"), VIEW_NAMES, model.get("view"));
@@ -464,6 +467,7 @@ function render({ model, el }) {
     anticipate(Number(ui.slider.value));
     here.number += 1;
     here.sent = Date.now();
+    busy();
     if (later === null) {
       later = setTimeout(() => {
         later = null;

@@ -117,7 +117,9 @@ def steps(player: Any) -> tuple[int, int]:
 
 def settle(page: Any) -> None:
     """Wait until the kernel has answered."""
-    page.wait_for_timeout(350)
+    page.wait_for_timeout(50)
+    page.wait_for_function("document.querySelector('.kl-player').getAttribute('aria-busy') === 'false'")
+    page.wait_for_timeout(50)
 
 
 def test_a_rolling_update_is_stepped_through(page: Any, site: str) -> None:
