@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kubelab.cluster import Cluster as Cluster
+    from kubelab.notebook import Player as Player
     from kubelab.notebook import load_ipython_extension as load_ipython_extension
     from kubelab.notebook import unload_ipython_extension as unload_ipython_extension
 
@@ -24,11 +25,12 @@ __version__ = "0.1.0"
 # Where a name of the public interface lives. Importing kubelab imports none of it: each arrives when it is first used.
 _HOMES = {
     "Cluster": "kubelab.cluster",
+    "Player": "kubelab.notebook",
     "load_ipython_extension": "kubelab.notebook",
     "unload_ipython_extension": "kubelab.notebook",
 }
 
-__all__ = ["Cluster", "__version__", "load_ipython_extension", "unload_ipython_extension"]
+__all__ = ["Cluster", "Player", "__version__", "load_ipython_extension", "unload_ipython_extension"]
 
 
 def __getattr__(name: str) -> Any:
