@@ -1,4 +1,4 @@
-"""The one door to etcd: every request is admitted, defaulted, validated and committed here, or refused.
+"""The one door to etcd: every request is authenticated, authorised, admitted, validated and committed here, or refused.
 
     handle(snapshot, request, now, actor) -> Outcome, or StatusError
 
@@ -6,8 +6,7 @@ Nothing is changed by a refusal: the snapshot that came in is still the state of
 
 In Kubernetes: `k8s.io/apiserver` (endpoints, generic registry store).
 
-**Simplified:** requests are objects, not HTTP; `kubelab.server` gives them that face. Everybody may do everything:
-authentication and authorization come with the cluster's RBAC.
+**Simplified:** requests are objects, not HTTP; `kubelab.server` gives them that face.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,7 +22,11 @@ from kubelab.api.validation import validate, validate_update
 from kubelab.apiserver import names, refusals, registry
 from kubelab.apiserver.admission import admit_create, admit_delete, takes_events
 from kubelab.apiserver.allocators import allocate
+from kubelab.apiserver.authentication import User, authenticate
+from kubelab.apiserver.authorization import authorize, may_record
+from kubelab.apiserver.escalation import GIVES_RIGHTS, confirm_no_escalation
 from kubelab.apiserver.merge import three_way
+from kubelab.apiserver.node_restriction import restrict
 from kubelab.state import store
 from kubelab.state.machine import Machine
 from kubelab.state.requests import Apply, Bind, Create, Delete, EventNote, MachineRequest, Record, Request, Update
@@ -57,7 +60,7 @@ class Outcome:
         return self.before is not self.after
 
 
-def handle(snapshot: Snapshot, request: Request, now: int, actor: str = "user") -> Outcome:
+def handle(snapshot: Snapshot, request: Request, now: int, actor: str = "user", user: User | None = None) -> Outcome:
     """Carry out a request.
 
     Args:
@@ -65,29 +68,46 @@ def handle(snapshot: Snapshot, request: Request, now: int, actor: str = "user") 
         request: what is asked for.
         now: the time, in microseconds since 1970.
         actor: who asks; Events that name no component come from it.
+        user: as whom the actor asks (impersonation); None means as itself.
 
     Raises:
         StatusError: the request is refused, in the words of the real API server.
     """
+    if user is None:
+        user = authenticate(actor)
+    authorize(snapshot, user, request)
+    if user.node:
+        restrict(snapshot, user.node, request)
     outcome = _VERBS[type(request)](snapshot, request, now)
+    if outcome.key.kind in GIVES_RIGHTS and outcome.after is not None and outcome.changed:
+        confirm_no_escalation(snapshot, user, outcome.before, outcome.after)
     if not request.events:
         return outcome
     seen = "" if outcome.before is None else outcome.before.metadata.resource_version
-    return _recorded(outcome, named(request, outcome.key).events, actor, now, seen)
+    return _recorded(outcome, named(request, outcome.key).events, actor, user, now, seen)
 
 
-def _recorded(outcome: Outcome, notes: Iterable[EventNote], actor: str, now: int, seen: str = "") -> Outcome:
-    """The outcome with the Events that go with it; a Namespace that goes away takes no new ones.
+def _recorded(
+    outcome: Outcome, notes: Iterable[EventNote], actor: str, user: User, now: int, seen: str = ""
+) -> Outcome:
+    """The outcome with the Events that go with it; those that are refused are lost, as they are to a real component.
+
+    A Namespace that goes away takes no new ones, and nobody may write them where RBAC does not allow it.
 
     Args:
         outcome: what the request came to.
         notes: the Events.
         actor: who records them.
+        user: as whom.
         now: the time, in microseconds since 1970.
         seen: the version of the object that the actor has looked at.
     """
     following = outcome.snapshot
-    taken = tuple(note for note in notes if takes_events(following, note.regarding.namespace))
+    taken = tuple(
+        note
+        for note in notes
+        if takes_events(following, note.regarding.namespace) and may_record(following, user, note.regarding.namespace)
+    )
     for note in taken:
         following = store.record(following, note, actor, now, seen)
     return evolve(outcome, snapshot=following, events=taken)
@@ -342,4 +362,4 @@ def carry_out(snapshot: Snapshot, request: MachineRequest, now: int, actor: str)
     if after is not machine:
         snapshot = evolve(snapshot, machines=snapshot.machines.set(request.node, after))
     outcome = Outcome(snapshot, request.target, machine, after)
-    return _recorded(outcome, request.events, actor, now) if request.events else outcome
+    return _recorded(outcome, request.events, actor, authenticate(actor), now) if request.events else outcome

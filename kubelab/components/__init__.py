@@ -6,6 +6,7 @@ meet only in the objects they read and write. See `kubelab.state.component` for 
 
 from typing import Final
 
+from kubelab.components.clusterrole_aggregation import ClusterRoleAggregationController
 from kubelab.components.csi_provisioner import CsiProvisioner
 from kubelab.components.deployment import DeploymentController
 from kubelab.components.endpoints import EndpointsController
@@ -37,6 +38,7 @@ CONTROL_PLANE: Final[tuple[Component | NodeComponent, ...]] = (
     NamespaceController(),
     ServiceAccountsController(),
     RootCAPublisher(),
+    ClusterRoleAggregationController(),
     GarbageCollector(),
     NodeIpamController(),
     NodeLifecycleController(),

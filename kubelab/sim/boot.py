@@ -9,6 +9,7 @@ from typing import Any
 from kubelab.api.core.node import Node
 from kubelab.api.meta import ObjectMeta
 from kubelab.api.model import evolve
+from kubelab.apiserver.bootstrap import initial_snapshot
 from kubelab.sim.engine import DEFAULT_LIMIT, Engine
 from kubelab.sim.state import EPOCH, State
 from kubelab.sim.timeline import at_rest
@@ -30,7 +31,7 @@ def boot(engine: Engine, nodes: Sequence[Any] = (), now: int = EPOCH, limit: int
         StatusError: a node is not valid.
         LimitError: the components do not come to rest.
     """
-    state = State(now=now)
+    state = State(snapshot=initial_snapshot(now), now=now)
     for obj in (*initial_objects(now), *nodes):
         state = evolve(engine.submit(state, Create(object=obj)), queue=state.queue, timers=state.timers)
     return at_rest(engine.settle(engine.wake_all(state), limit))

@@ -18,6 +18,7 @@ from typing import Any
 import attrs
 
 from kubelab.api.model import evolve
+from kubelab.apiserver.authentication import User
 from kubelab.apiserver.server import Outcome, carry_out, handle, named
 from kubelab.errors import LimitError, StatusError
 from kubelab.sim.queue import Work
@@ -338,15 +339,21 @@ class Engine:
 
     # Requests from outside
 
-    def submit(self, state: State, request: Request, actor: str = USER) -> State:
+    def submit(self, state: State, request: Request, actor: str = USER, user: User | None = None) -> State:
         """Carry out the request of a person.
+
+        Args:
+            state: the present state.
+            request: what is asked for.
+            actor: who asks.
+            user: as whom (impersonation); None means as itself.
 
         Raises:
             StatusError: it is refused; nothing has changed.
         """
         if not self._serving(state):
             raise StatusError(503, "ServiceUnavailable", CONNECTION_REFUSED)
-        outcome = handle(state.snapshot, request, state.now, actor)
+        outcome = handle(state.snapshot, request, state.now, actor, user)
         if not outcome.changed and not request.events:
             # A manager's manifest is remembered even where it asks for nothing new.
             return state if outcome.snapshot is state.snapshot else evolve(state, snapshot=outcome.snapshot)

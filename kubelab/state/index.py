@@ -18,6 +18,7 @@ entry                           objects
 ("nodeIP",)                     the Nodes that have an address; ("nodeIP", ADDRESS) which has this one
 ("podCIDR",)                    the Nodes that have a range of Pod addresses; ("podCIDR", RANGE) which has this one
 ("unready",)                    the Nodes that are not Ready
+("aggregating",)                the ClusterRoles whose rules are put together from those of others
 ("claim", NAMESPACE, NAME)      the Pods that mount a claim, and the PersistentVolumes reserved for it
 ("unbound", KIND, CLASS)        claims without volume, volumes without claim, of a storage class
 =============================== =====================================================
@@ -99,12 +100,18 @@ def _of_service(service: Object) -> Iterator[Entry]:
             yield ("nodePort", f"{port.protocol}/{port.node_port}")
 
 
+def _of_cluster_role(role: Object) -> Iterator[Entry]:
+    if role.aggregation_rule is not None:
+        yield ("aggregating",)
+
+
 OF_KIND: dict[str, Callable[[Object], Iterator[Entry]]] = {
     "Pod": _of_pod,
     "Node": _of_node,
     "PersistentVolume": _of_volume,
     "PersistentVolumeClaim": _of_claim,
     "Service": _of_service,
+    "ClusterRole": _of_cluster_role,
 }
 """The entries that only objects of one kind have."""
 
@@ -137,4 +144,4 @@ def _same_place(before: Object, after: Object) -> bool:
         return False
     if after.kind not in OF_KIND:
         return True
-    return after.kind != "Node" and before.spec is after.spec
+    return after.kind not in ("Node", "ClusterRole") and before.spec is after.spec

@@ -139,6 +139,7 @@ class Snapshot:
         machines: what runs on each machine, by the name of its node.
         allocated: what the Pods bound to each node have asked for, by the name of the node.
         generated: how many names were made so far, by kind, namespace and `generateName`.
+        rbac: of `objects` the roles and their bindings: it is the very same map as long as none of them changes.
     """
 
     revision: int = 0
@@ -150,6 +151,7 @@ class Snapshot:
     applied: "Map[tuple[ObjectKey, str], Object]" = attrs.field(factory=Map)
     machines: "Map[str, Machine]" = attrs.field(factory=Map)
     allocated: "Map[str, NodeAllocation]" = attrs.field(factory=Map)
+    rbac: "Map[ObjectKey, Object]" = attrs.field(factory=Map)
     generated: "Map[tuple[str, str, str], int]" = attrs.field(factory=Map)
 
     def __repr__(self) -> str:
@@ -238,6 +240,10 @@ class View:
     def nodes_not_ready(self) -> Keys:
         """The keys of the Nodes whose Ready condition is not True."""
         return sorted(self.snapshot.index.get(("unready",), ()))
+
+    def aggregating(self) -> Objects:
+        """The ClusterRoles whose rules are put together from those of others."""
+        return list(self._indexed(("aggregating",)))
 
     def using_claim(self, namespace: str, name: str, kind: str) -> Objects:
         """The Pods that mount a PersistentVolumeClaim, or the PersistentVolumes that are reserved for it."""

@@ -3,12 +3,29 @@
 Source: etcd's MVCC store (revisions, compaction).
 """
 
+from collections.abc import Iterable
+
+from immutables import Map
+
 from kubelab.api.model import evolve
 from kubelab.state.allocation import update as update_allocation
 from kubelab.state.event_correlation import SCHEDULER, correlated
 from kubelab.state.index import reindexed
 from kubelab.state.requests import EventNote
 from kubelab.state.snapshot import EventRecord, Object, ObjectKey, Revision, Snapshot, key_of
+
+RBAC = frozenset({"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"})
+"""The kinds that are kept in `Snapshot.rbac`, too."""
+
+
+def seeded(objects: Iterable[Object]) -> Snapshot:
+    """An etcd that holds some objects from before the first revision that is counted."""
+    snapshot = Snapshot()
+    for obj in objects:
+        key = key_of(obj)
+        stored = evolve(obj, metadata=evolve(obj.metadata, resource_version="0"))
+        snapshot = evolve(_next(snapshot, key, None, stored, 0), history=snapshot.history)
+    return snapshot
 
 
 def put(snapshot: Snapshot, obj: Object) -> tuple[Snapshot, Object]:
@@ -46,11 +63,16 @@ def _next(snapshot: Snapshot, key: ObjectKey, before: Object | None, after: Obje
     return evolve(
         snapshot,
         revision=revision,
-        objects=snapshot.objects.delete(key) if after is None else snapshot.objects.set(key, after),
+        objects=_with(snapshot.objects, key, after),
         index=reindexed(snapshot.index, key, before, after),
         history=snapshot.history.set(revision, Revision(key, before, after)),
         allocated=update_allocation(snapshot.allocated, before, after) if key.kind == "Pod" else snapshot.allocated,
+        rbac=_with(snapshot.rbac, key, after) if key.kind in RBAC else snapshot.rbac,
     )
+
+
+def _with(objects: "Map[ObjectKey, Object]", key: ObjectKey, obj: Object | None) -> "Map[ObjectKey, Object]":
+    return objects.delete(key) if obj is None else objects.set(key, obj)
 
 
 def compact(snapshot: Snapshot, revision: int) -> Snapshot:

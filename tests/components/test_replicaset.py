@@ -298,10 +298,10 @@ def test_a_controller_that_sees_an_old_state_is_refused_before_it_creates_pods_t
     old = world(replica_set(2))
     snapshot = old.snapshot
     for request in CONTROLLER.reconcile(old, KEY)[:1]:
-        snapshot = handle(snapshot, request, NOW, "replicaset-controller").snapshot
+        snapshot = handle(snapshot, request, NOW).snapshot
     first = CONTROLLER.reconcile(old, KEY)[0]
     with pytest.raises(StatusError, match="the object has been modified"):
-        handle(snapshot, first, NOW, "replicaset-controller")
+        handle(snapshot, first, NOW)
 
 
 def test_a_pod_wakes_the_replica_sets_it_belongs_or_belonged_to_and_orphans_wake_all_that_match():

@@ -17,6 +17,7 @@ from kubelab.api.core.volume_claim import PersistentVolumeClaimSpec, VolumeResou
 from kubelab.api.meta import LabelSelector, ObjectMeta, OwnerReference
 from kubelab.api.model import evolve
 from kubelab.api.scalars import FrozenMap, Quantity
+from kubelab.apiserver.bootstrap import initial_snapshot
 from kubelab.components.csi_provisioner import CsiProvisioner
 from kubelab.components.garbage_collector import GarbageCollector
 from kubelab.components.kube_proxy import KubeProxy
@@ -55,7 +56,7 @@ ENGINE = Engine(
 
 
 def cluster(*objects):
-    state = State()
+    state = State(snapshot=initial_snapshot(EPOCH))
     for obj in (*initial_objects(EPOCH), *objects):
         state = ENGINE.submit(state, Create(object=obj))
     return state

@@ -17,12 +17,13 @@ from kubelab.api.core.pod_status import PodCondition, PodIP
 from kubelab.api.core.service import Service, ServicePort, ServiceSpec
 from kubelab.api.meta import LabelSelector, ObjectMeta
 from kubelab.api.scalars import FrozenMap, Time
+from kubelab.apiserver.bootstrap import initial_snapshot
 from kubelab.components.deployment import DeploymentController
 from kubelab.components.endpoints import EndpointsController
 from kubelab.components.endpointslice import EndpointSliceController
 from kubelab.components.replicaset import ReplicaSetController
 from kubelab.sim.engine import Engine
-from kubelab.sim.state import State
+from kubelab.sim.state import EPOCH, State
 from kubelab.state.requests import Bind, Create, Delete, Requeue, Update
 from kubelab.state.snapshot import SECOND, ObjectKey
 
@@ -70,7 +71,7 @@ ENGINE = Engine(
 
 
 def start(*objects):
-    state = State()
+    state = State(snapshot=initial_snapshot(EPOCH))
     for obj in (Namespace(metadata=ObjectMeta(name="default")), Node(metadata=ObjectMeta(name="n")), *objects):
         state = ENGINE.submit(state, Create(object=obj))
     return state

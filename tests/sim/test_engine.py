@@ -7,6 +7,7 @@ from kubelab.api.core.namespace import Namespace
 from kubelab.api.meta import ObjectMeta
 from kubelab.api.model import evolve
 from kubelab.api.scalars import FrozenMap
+from kubelab.apiserver.bootstrap import initial_snapshot
 from kubelab.errors import LimitError, StatusError, UsageError
 from kubelab.sim import faults
 from kubelab.sim.engine import API_SERVER, Action, Engine
@@ -83,7 +84,9 @@ def key(name: str) -> ObjectKey:
 
 
 def started(engine: Engine, *objects: ConfigMap) -> State:
-    state = engine.submit(State(), Create(object=Namespace(metadata=ObjectMeta(name="default"))))
+    state = engine.submit(
+        State(snapshot=initial_snapshot(EPOCH)), Create(object=Namespace(metadata=ObjectMeta(name="default")))
+    )
     for obj in objects:
         state = engine.submit(state, Create(object=obj))
     return state
