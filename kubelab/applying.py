@@ -10,6 +10,7 @@ import attrs
 
 from kubelab.api.inert import inert_fields
 from kubelab.api.scheme import by_kind
+from kubelab.apiserver.authentication import User
 from kubelab.dsl import Program, render
 from kubelab.errors import Mistake, SourceError, StatusError
 from kubelab.sim.engine import Engine
@@ -57,7 +58,12 @@ def in_order(objects: Iterable[Object]) -> list[Object]:
 
 
 def apply_all(
-    engine: Engine, state: State, objects: Sequence[Object], program: Program, fresh: bool = False
+    engine: Engine,
+    state: State,
+    objects: Sequence[Object],
+    program: Program,
+    fresh: bool = False,
+    user: User | None = None,
 ) -> tuple[list[State], tuple[tuple[ObjectKey, str], ...]]:
     """The states after each object that changed something, and what became of each object.
 
@@ -67,6 +73,7 @@ def apply_all(
         objects: what is to be applied.
         program: where the objects come from, to show the place of a mistake.
         fresh: whether the cluster was started with the nodes of this very program.
+        user: as whom they are applied; None means as the admin.
 
     Raises:
         SourceError: the API server refuses one of the objects, or more; nothing has changed.
@@ -77,9 +84,9 @@ def apply_all(
     for obj in objects:
         key = _named(obj)
         known = key in state.snapshot.objects and not (fresh and key.kind == "Node")
-        message = f"You {'changed' if known else 'created'} {key}."
+        message = f"You {'changed' if known else 'created'} {key}{f' as {user.name}' if user else ''}."
         try:
-            following = engine.submit(state, Apply(object=obj, reason="Applied", message=message))
+            following = engine.submit(state, Apply(object=obj, reason="Applied", message=message), user=user)
         except StatusError as refusal:
             mistakes += _mistakes(refusal, key, program)
             continue

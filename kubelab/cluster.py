@@ -17,6 +17,7 @@ other branch stays as it was.
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from kubelab.access import Access, may_read
 from kubelab.api.duration import parse as parse_duration
 from kubelab.api.expectation import Expectation
 from kubelab.applying import Applied, apply_all, in_order, without_effect
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from kubelab.picture import Picture
 
 
-class Cluster(Breakable):
+class Cluster(Breakable, Access):
     """A simulated Kubernetes cluster and its timeline.
 
     Args:
@@ -148,7 +149,7 @@ class Cluster(Breakable):
         if fresh:
             self._boot_with(read_in)
         try:
-            states, results = apply_all(self.engine, self.state, objects, read_in, fresh)
+            states, results = apply_all(self.engine, self.state, objects, read_in, fresh, self.acting)
         except SourceError:
             if fresh:
                 self._branches = None
@@ -171,7 +172,7 @@ class Cluster(Breakable):
         Raises:
             StatusError: it is refused; nothing has changed.
         """
-        return self._take(self.engine.submit(self.state, request))
+        return self._take(self.engine.submit(self.state, request, user=self.acting))
 
     def delete(
         self, target: str, grace_seconds: int | None = None, propagation: str = "Background"
@@ -354,9 +355,15 @@ class Cluster(Breakable):
         return over_time(self.expectations, self.timeline)
 
     def get(self, kinds: str = "all", output: str = "table", namespace: str | None = None) -> str:
-        """Objects at the cursor, as ``kubectl get`` prints them; all namespaces if none is given."""
+        """Objects at the cursor, as ``kubectl get`` prints them; all namespaces if none is given.
+
+        Raises:
+            UsageError: there is no such kind.
+            StatusError: there is no such object, or whoever asks (`as_user`) may not read it.
+        """
         from kubelab.views.tables import table
 
+        may_read(self.view.snapshot, self.acting, kinds, namespace)
         return table(self.view, kinds, output, namespace=namespace)
 
     def explain(self, what: int | str | None = None) -> str:

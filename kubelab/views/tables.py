@@ -43,7 +43,7 @@ def table(view: View, kinds: str, output: str = "table", namespace: str | None =
     """
     if output not in OUTPUTS:
         raise UsageError(f"an output is one of {', '.join(OUTPUTS)}, not {output!r}")
-    asked = _asked(kinds)
+    asked = asked_for(kinds)
     groups = [(kind, _objects(view, kind, names, namespace)) for kind, names in asked]
     found = [obj for _, objects in groups for obj in objects]
     if output in ("yaml", "json"):
@@ -78,7 +78,7 @@ def resource_name(kind: Kind) -> str:
     return f"{kind.singular}.{kind.group}" if kind.group else kind.singular
 
 
-def _asked(kinds: str) -> list[tuple[Kind, list[str]]]:
+def asked_for(kinds: str) -> list[tuple[Kind, list[str]]]:
     """The kinds that are asked for, each with names, or none for all of its objects."""
     words = kinds.split()
     if not words:
