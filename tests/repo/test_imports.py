@@ -55,7 +55,7 @@ def loaded_by(statement: str, modules: list[str]) -> list[str]:
 
 
 def test_importing_kubelab_brings_in_nothing_it_does_not_need_yet() -> None:
-    heavy = [*NOTEBOOK, "attrs", "cattrs", "graphviz", "immutables", "lark", "pygraphviz", "yaml"]
+    heavy = [*NOTEBOOK, "attrs", "graphviz", "immutables", "lark", "pygraphviz", "yaml"]
     assert loaded_by("import kubelab", heavy) == []
 
 
