@@ -1,4 +1,4 @@
-"""What can be done to a cluster to break it, and to mend it: the part of the façade with the faults.
+"""What can be done to a cluster to break it, and to mend it: the part of the façade with the faults and breakpoints.
 
 A fault is a transition like any other: it is on the timeline, and going back undoes it.
 """
@@ -8,7 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from kubelab.api.duration import parse as parse_duration
+from kubelab.errors import UsageError
+from kubelab.program import read_condition
 from kubelab.sim import faults
+from kubelab.sim.breakpoints import Breakpoint
+from kubelab.sim.conditions import holds
 from kubelab.sim.engine import Engine
 from kubelab.sim.state import State
 from kubelab.sim.transition import Transition
@@ -16,9 +20,10 @@ from kubelab.state.snapshot import ObjectKey
 
 
 class Breakable(ABC):
-    """A cluster to which faults can happen."""
+    """A cluster to which faults can happen, and whose runs can be stopped."""
 
     engine: Engine
+    breakpoints: list[Breakpoint]
 
     @property
     @abstractmethod
@@ -41,6 +46,10 @@ class Breakable(ABC):
     def revive(self, node: str) -> Transition:
         """Switch a node's machine on again."""
         return self._fault(faults.revive_node, node)
+
+    def terminate(self, node: str) -> Transition:
+        """Terminate a node's machine in the cloud: it is gone for good, and in the end its Node is, too."""
+        return self._fault(faults.terminate_node, node)
 
     def crash(self, pod: str, container: str = "", code: int = 1) -> Transition:
         """Let the process of a Pod's container end at once; `pod` is its name, or namespace/name."""
@@ -66,3 +75,20 @@ class Breakable(ABC):
     def restore_route(self, node: str, destination: str = "") -> Transition:
         """Give a node a route back that it has lost; all of them if none is named."""
         return self._fault(faults.restore_route, node, destination)
+
+    # Breakpoints
+
+    def break_on(self, component: str = "", object: str = "", condition: str = "") -> Breakpoint:
+        """Let `run` stop after a transition of a component, about an object, or once a condition holds.
+
+        Raises:
+            UsageError: nothing is said.
+            SourceError: the condition cannot be read.
+        """
+        if not (component or object or condition):
+            raise UsageError("a breakpoint needs a component, an object or a condition")
+        expectation = read_condition(condition) if condition else None
+        test = None if expectation is None else (lambda view: holds(expectation, view).ok)
+        point = Breakpoint(component, object, test, condition)
+        self.breakpoints.append(point)
+        return point

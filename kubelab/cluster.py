@@ -23,14 +23,15 @@ from kubelab.api.expectation import Expectation
 from kubelab.applying import Applied, apply_all, in_order, without_effect
 from kubelab.breakable import Breakable
 from kubelab.dsl import Program, render
+from kubelab.equipment import Equipment
 from kubelab.errors import Mistake, SourceError, StatusError, UsageError
 from kubelab.program import of_objects, read, read_condition, read_key
 from kubelab.sim import runs
 from kubelab.sim.boot import DEFAULT_NODES, boot, default_nodes
 from kubelab.sim.branches import Branches
 from kubelab.sim.breakpoints import Breakpoint
-from kubelab.sim.conditions import Verdict, holds, over_time
-from kubelab.sim.engine import DEFAULT_LIMIT, Action, Engine
+from kubelab.sim.conditions import Verdict, over_time
+from kubelab.sim.engine import DEFAULT_LIMIT, Action
 from kubelab.sim.runs import RunResult
 from kubelab.sim.state import EPOCH, State
 from kubelab.sim.timeline import Timeline
@@ -50,6 +51,8 @@ class Cluster(Breakable, Access):
         nodes: how many nodes it has, or Node objects, or None: those of the first program, or three.
         components: what runs in it; `kubelab.components.CONTROL_PLANE` and anything of your own.
         limit: how many actions one run may take before it is an error.
+        cloud: whether its machines are in a cloud, which provides load balancers.
+        ingress: its Ingress controllers, such as ``nginx``; see `kubelab.components.ingress`.
 
     Attributes:
         engine: the engine that runs it.
@@ -63,12 +66,11 @@ class Cluster(Breakable, Access):
         nodes: int | Sequence[Any] | None = None,
         components: Sequence[Any] | None = None,
         limit: int = DEFAULT_LIMIT,
+        cloud: bool = False,
+        ingress: Sequence[str] = (),
     ) -> None:
-        if components is None:
-            from kubelab.components import CONTROL_PLANE
-
-            components = CONTROL_PLANE
-        self.engine = Engine(components)
+        self._equipment = Equipment(components, cloud, tuple(ingress))
+        self.engine = self._equipment.engine()
         self.limit = limit
         self.expectations: tuple[Expectation, ...] = ()
         self.breakpoints: list[Breakpoint] = []
@@ -79,7 +81,7 @@ class Cluster(Breakable, Access):
             self._boot(default_nodes(nodes) if isinstance(nodes, int) else nodes)
 
     def _boot(self, nodes: Sequence[Any]) -> Branches:
-        self._branches = Branches(boot(self.engine, nodes, EPOCH, self.limit))
+        self._branches = Branches(boot(self.engine, nodes, EPOCH, self.limit, self._equipment.cloud))
         return self._branches
 
     def __repr__(self) -> str:
@@ -145,21 +147,25 @@ class Cluster(Breakable, Access):
             program = read(program, source, language)
         read_in = program if isinstance(program, Program) else of_objects(program)
         objects = [*read_in.nodes, *in_order(read_in.objects)]
-        fresh = self._branches is None
-        if fresh:
-            self._boot_with(read_in)
+        fresh, equipment = self._branches is None, self._equipment
         try:
+            if fresh:
+                self._boot_with(read_in)
+            self._equipment.check(read_in)
             states, results = apply_all(self.engine, self.state, objects, read_in, fresh, self.acting)
         except SourceError:
             if fresh:
-                self._branches = None
+                self._branches, self._equipment = None, equipment
             raise
         self._take(*states)
         self.expectations = tuple(dict.fromkeys((*self.expectations, *read_in.expectations)))
-        return Applied(results, read_in.warnings, without_effect(objects, self._told))
+        notes = (*without_effect(objects, self._told), *self._equipment.unserved(objects, self._told))
+        return Applied(results, read_in.warnings, notes)
 
     def _boot_with(self, program: Program) -> None:
-        """Start with the program's nodes; a node that is refused leaves the cluster not started."""
+        """Start with the program's nodes and equipment; a node that is refused leaves the cluster not started."""
+        equipment = self._equipment.joined(program)
+        self.engine, self._equipment = equipment.engine(), equipment
         try:
             self._boot(program.nodes or default_nodes(DEFAULT_NODES))
         except StatusError as refusal:
@@ -330,23 +336,6 @@ class Cluster(Breakable, Access):
     def _changed(self) -> None:
         for tell in self.observers:
             tell()
-
-    # Breakpoints
-
-    def break_on(self, component: str = "", object: str = "", condition: str = "") -> Breakpoint:
-        """Let `run` stop after a transition of a component, about an object, or once a condition holds.
-
-        Raises:
-            UsageError: nothing is said.
-            SourceError: the condition cannot be read.
-        """
-        if not (component or object or condition):
-            raise UsageError("a breakpoint needs a component, an object or a condition")
-        expectation = read_condition(condition) if condition else None
-        test = None if expectation is None else (lambda view: holds(expectation, view).ok)
-        point = Breakpoint(component, object, test, condition)
-        self.breakpoints.append(point)
-        return point
 
     # Answers
 

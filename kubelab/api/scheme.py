@@ -196,8 +196,8 @@ KINDS: tuple[Kind, ...] = (
     _kind("batch", "Job", "jobs", "batch", categories="all", subresources="status", simulated=False),
     _kind("coordination.k8s.io", "Lease", "leases", "coordination"),
     _kind("discovery.k8s.io", "EndpointSlice", "endpointslices", "discovery"),
-    _kind(_NETWORKING, "IngressClass", "ingressclasses", "networking", namespaced=False, simulated=False),
-    _kind(_NETWORKING, "Ingress", "ingresses", "networking", "ing", subresources="status", simulated=False),
+    _kind(_NETWORKING, "IngressClass", "ingressclasses", "networking", namespaced=False),
+    _kind(_NETWORKING, "Ingress", "ingresses", "networking", "ing", subresources="status"),
     _kind(_NETWORKING, "NetworkPolicy", "networkpolicies", "networking", "netpol"),
     _kind(
         "policy",

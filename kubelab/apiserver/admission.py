@@ -2,7 +2,7 @@
 
 The plugins that a kubeadm cluster has switched on and that this simulation needs, in their order:
 NamespaceLifecycle, ServiceAccount, TaintNodesByCondition, Priority, DefaultTolerationSeconds,
-StorageObjectInUseProtection, DefaultStorageClass.
+StorageObjectInUseProtection, DefaultStorageClass, DefaultIngressClass.
 
 Source: `plugin/pkg/admission/*`.
 
@@ -33,6 +33,8 @@ from kubelab.api.scheme import Kind, by_kind
 from kubelab.apiserver import names
 from kubelab.apiserver.refusals import forbidden, not_found
 from kubelab.errors import Cause
+from kubelab.state.ingress_class import ANNOTATION
+from kubelab.state.ingress_class import DEFAULT_CLASS as DEFAULT_INGRESS_CLASS
 from kubelab.state.snapshot import Object, ObjectKey, Snapshot
 
 TOKEN_MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
@@ -64,6 +66,8 @@ def admit_create(snapshot: Snapshot, obj: Object, kind: Kind) -> Object:
             return _claim(snapshot, _protect(obj, "kubernetes.io/pvc-protection"))
         case "PersistentVolume":
             return _protect(obj, "kubernetes.io/pv-protection")
+        case "Ingress":
+            return _ingress(snapshot, obj)
     return obj
 
 
@@ -225,3 +229,15 @@ def _claim(snapshot: Snapshot, claim: Object) -> Object:
         if snapshot.objects[key].metadata.annotations.get(DEFAULT_CLASS) == "true":
             return evolve(claim, spec=evolve(claim.spec, storage_class_name=key.name))
     return claim
+
+
+def _ingress(snapshot: Snapshot, ingress: Object) -> Object:
+    """DefaultIngressClass: an Ingress that names no class gets the default one; of several the newest."""
+    if ingress.spec.ingress_class_name is not None or ANNOTATION in ingress.metadata.annotations:
+        return ingress
+    classes = [snapshot.objects[key] for key in sorted(snapshot.index.get(("kind", "IngressClass"), ()))]
+    marked = [c for c in classes if c.metadata.annotations.get(DEFAULT_INGRESS_CLASS) == "true"]
+    if not marked:
+        return ingress
+    newest = min(marked, key=lambda c: (-(c.metadata.creation_timestamp or 0), c.metadata.name))
+    return evolve(ingress, spec=evolve(ingress.spec, ingress_class_name=newest.metadata.name))

@@ -82,6 +82,10 @@ def prepare_update(new: Object, old: Object, subresource: str) -> Object:
             # Its controller notes the revision by an annotation, in the same write as the status.
             meta = evolve(old.metadata, annotations=new.metadata.annotations)
             return evolve(old, metadata=meta, status=new.status)
+        if new.kind == "Service":
+            # The finalizer of its load balancer, too, comes and goes by this door.
+            meta = evolve(old.metadata, finalizers=new.metadata.finalizers)
+            return evolve(old, metadata=meta, status=new.status)
         return evolve(old, status=new.status)
     if subresource == "finalize":
         return evolve(old, spec=evolve(old.spec, finalizers=new.spec.finalizers))
@@ -106,6 +110,8 @@ def prepare_update(new: Object, old: Object, subresource: str) -> Object:
         changes["spec"] = old.spec
     if _has_status(new):
         changes["status"] = old.status
+    if new.kind == "Service" and new.spec.type != "LoadBalancer" and old.status.load_balancer.ingress:
+        changes["status"] = evolve(old.status, load_balancer=type(old.status.load_balancer)())
     new = evolve(new, metadata=meta, **changes)
     if new.kind in GENERATION_KINDS and _wanted(new) != _wanted(old):
         new = evolve(new, metadata=evolve(meta, generation=kept.generation + 1))

@@ -27,9 +27,20 @@ from kubelab.apiserver.authorization import authorize, may_record
 from kubelab.apiserver.escalation import GIVES_RIGHTS, confirm_no_escalation
 from kubelab.apiserver.merge import three_way
 from kubelab.apiserver.node_restriction import restrict
+from kubelab.apiserver.outside import in_cloud, on_machine, with_machine
 from kubelab.state import store
-from kubelab.state.machine import Machine
-from kubelab.state.requests import Apply, Bind, Create, Delete, EventNote, MachineRequest, Record, Request, Update
+from kubelab.state.requests import (
+    Apply,
+    Bind,
+    CloudRequest,
+    Create,
+    Delete,
+    EventNote,
+    MachineRequest,
+    Record,
+    Request,
+    Update,
+)
 from kubelab.state.snapshot import SECOND, Object, ObjectKey, Snapshot, key_of
 
 FOREGROUND = "foregroundDeletion"
@@ -155,8 +166,8 @@ def _create(snapshot: Snapshot, request: Create, now: int) -> Outcome:
     if obj.kind == "Service":
         obj = _allocated(snapshot, obj, None, kind)
     following, stored = store.put(snapshot, obj)
-    if obj.kind == "Node" and meta.name not in following.machines:
-        following = evolve(following, machines=following.machines.set(meta.name, Machine(name=meta.name)))
+    if obj.kind == "Node":
+        following = with_machine(following, meta.name, now)
     return Outcome(following, key, None, stored)
 
 
@@ -347,19 +358,15 @@ _VERBS: dict[type, Callable[[Snapshot, Any, int], Outcome]] = {
 }
 
 
-def carry_out(snapshot: Snapshot, request: MachineRequest, now: int, actor: str) -> Outcome:
-    """Let a machine do what its kubelet or kube-proxy asks of it; its Events go to the API server.
+def carry_out(snapshot: Snapshot, request: MachineRequest | CloudRequest, now: int, actor: str) -> Outcome:
+    """Let a machine do what its kubelet or kube-proxy asks of it, or the cloud what is asked of its API.
 
-    `before` and `after` of the outcome are the machine's.
+    Its Events go to the API server. `before` and `after` of the outcome are the machine's, or the cloud's.
 
     Raises:
-        StatusError: there is no such machine.
+        StatusError: there is no such machine, or no cloud, or the cloud refuses.
     """
-    machine = snapshot.machines.get(request.node)
-    if machine is None:
-        raise refusals.not_found(by_kind("Node"), request.node)
-    after = request.apply(machine, now)
-    if after is not machine:
-        snapshot = evolve(snapshot, machines=snapshot.machines.set(request.node, after))
-    outcome = Outcome(snapshot, request.target, machine, after)
+    done = in_cloud(snapshot, request, now) if isinstance(request, CloudRequest) else on_machine(snapshot, request, now)
+    following, before, after = done
+    outcome = Outcome(following, request.target, before, after)
     return _recorded(outcome, request.events, actor, authenticate(actor), now) if request.events else outcome

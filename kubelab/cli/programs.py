@@ -71,7 +71,9 @@ def start(programs: Sequence[Program], nodes: int | None) -> tuple[Cluster, list
         SourceError: the API server refuses an object.
     """
     declared = [node for program in programs for node in program.nodes]
-    cluster = Cluster(nodes=nodes) if nodes is not None else Cluster(nodes=declared or None)
+    ingress = tuple(dict.fromkeys(name for program in programs for name in program.ingress))
+    cloud = any(program.cloud for program in programs)
+    cluster = Cluster(nodes=nodes if nodes is not None else declared or None, cloud=cloud, ingress=ingress)
     lines: list[str] = []
     for program in programs:
         applied = cluster.apply(program)

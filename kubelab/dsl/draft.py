@@ -72,6 +72,8 @@ class Compilation:
         text: the source.
         drafts: the objects, in the order of the source.
         nodes: the machines.
+        cloud: whether they are in a cloud.
+        ingress: the names of the Ingress controllers.
         expectations: what is expected.
         mistakes: what is wrong or doubtful.
         references: objects that are named.
@@ -82,6 +84,8 @@ class Compilation:
     text: str
     drafts: list[Draft] = attrs.field(factory=list)
     nodes: list[Draft] = attrs.field(factory=list)
+    cloud: bool = False
+    ingress: list[str] = attrs.field(factory=list)
     expectations: list[Expectation] = attrs.field(factory=list)
     mistakes: list[Mistake] = attrs.field(factory=list)
     references: list[Reference] = attrs.field(factory=list)

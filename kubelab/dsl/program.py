@@ -27,6 +27,8 @@ class Program:
     Attributes:
         objects: what is to be applied, in the order of the source; the API server's defaults are not in it.
         nodes: the machines of which the cluster is made: every Node that the text says.
+        cloud: whether the machines are in a cloud.
+        ingress: the names of the Ingress controllers with which the cluster is equipped.
         expectations: what is expected to become of it.
         warnings: what Kubernetes accepts but a person may not have meant.
         source: the name of the file or cell.
@@ -36,6 +38,8 @@ class Program:
 
     objects: tuple[Object, ...] = ()
     nodes: "tuple[Node, ...]" = ()
+    cloud: bool = False
+    ingress: tuple[str, ...] = ()
     expectations: tuple[Expectation, ...] = ()
     warnings: tuple[Mistake, ...] = ()
     source: str = ""

@@ -46,9 +46,14 @@ def node(out: Compilation, tree: Any) -> None:
 
 
 def cluster(out: Compilation, tree: Any) -> None:
-    """`cluster { node … }`: the machines of which the cluster is made."""
+    """`cluster { node … ; cloud ; ingress nginx }`: the machines of the cluster, and what it is equipped with."""
     for child in tree.children:
-        node(out, child)
+        if child.data == "cloud":
+            out.cloud = True
+        elif child.data == "ingress_controllers":
+            out.ingress += [text_of(token) for token in child.children if text_of(token) not in out.ingress]
+        else:
+            node(out, child)
 
 
 def capacity(scope: Scope, tree: Any) -> None:

@@ -132,7 +132,9 @@ class KubeMagics(Magics):
         # The line of the magic is the first one of the cell, as a person sees it.
         program = read(f"\n{cell}", "", want.language)
         known = None if want.fresh else self.session.get(want.name)
-        cluster = Cluster(nodes=want.nodes) if known is None or want.nodes is not None else known
+        cluster = known
+        if cluster is None or want.nodes is not None:
+            cluster = Cluster(nodes=want.nodes, cloud=program.cloud, ingress=program.ingress)
         applied = cluster.apply(program)
         self.session.put(want.name, cluster)
         said = [str(applied)]

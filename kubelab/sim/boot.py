@@ -14,6 +14,7 @@ from kubelab.sim.engine import DEFAULT_LIMIT, Engine
 from kubelab.sim.state import EPOCH, State
 from kubelab.sim.timeline import at_rest
 from kubelab.state.bootstrap import initial_objects
+from kubelab.state.cloud import Cloud
 from kubelab.state.requests import Create
 
 DEFAULT_NODES = 3
@@ -24,14 +25,24 @@ def default_nodes(count: int = DEFAULT_NODES) -> tuple[Node, ...]:
     return tuple(Node(metadata=ObjectMeta(name=f"worker-{n}")) for n in range(1, count + 1))
 
 
-def boot(engine: Engine, nodes: Sequence[Any] = (), now: int = EPOCH, limit: int = DEFAULT_LIMIT) -> State:
+def boot(
+    engine: Engine, nodes: Sequence[Any] = (), now: int = EPOCH, limit: int = DEFAULT_LIMIT, cloud: bool = False
+) -> State:
     """The state of a fresh cluster whose nodes are ready; its steps are counted from here.
+
+    Args:
+        engine: the engine that runs it; a component may bring objects with it (`installed`).
+        nodes: its nodes.
+        now: the moment at which it starts, in microseconds since 1970.
+        limit: how many actions it may take.
+        cloud: whether its machines are in a cloud.
 
     Raises:
         StatusError: a node is not valid.
         LimitError: the components do not come to rest.
     """
-    state = State(snapshot=initial_snapshot(now), now=now)
-    for obj in (*initial_objects(now), *nodes):
+    state = State(snapshot=evolve(initial_snapshot(now), cloud=Cloud() if cloud else None), now=now)
+    installed = [obj for component in engine.components for obj in getattr(component, "installed", ())]
+    for obj in (*initial_objects(now), *nodes, *installed):
         state = evolve(engine.submit(state, Create(object=obj)), queue=state.queue, timers=state.timers)
     return at_rest(engine.settle(engine.wake_all(state), limit))

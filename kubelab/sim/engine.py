@@ -25,7 +25,7 @@ from kubelab.sim.queue import Work
 from kubelab.sim.state import Pending, State
 from kubelab.sim.transition import Transition
 from kubelab.sim.wiring import Wiring, running
-from kubelab.state.requests import MachineRequest, Request, Requeue
+from kubelab.state.requests import CloudRequest, MachineRequest, Request, Requeue
 from kubelab.state.snapshot import Change, ObjectKey, View
 
 API_SERVER = "kube-apiserver"
@@ -210,7 +210,7 @@ class Engine:
 
     @staticmethod
     def _ask(state: State, request: Request, actor: str) -> Outcome:
-        if isinstance(request, MachineRequest):
+        if isinstance(request, MachineRequest | CloudRequest):
             return carry_out(state.snapshot, request, state.now, actor)
         return handle(state.snapshot, request, state.now, actor)
 
@@ -230,8 +230,8 @@ class Engine:
         node = ""
         works: list[Work] = []
         timers = state.timers
-        if isinstance(request, MachineRequest):
-            node = request.node
+        if isinstance(request, MachineRequest | CloudRequest):
+            node = getattr(request, "node", "")
             before, after = request.shown(before), request.shown(after)
             if work is not None:
                 works.append(Work(actor, work.key, index))

@@ -16,6 +16,7 @@ from kubelab.sim.engine import API_SERVER, ETCD, Engine
 from kubelab.sim.queue import Work
 from kubelab.sim.state import State
 from kubelab.sim.transition import Transition
+from kubelab.state.cloud import terminated
 from kubelab.state.machine import ContainerProcess, Machine, Sandbox
 from kubelab.state.snapshot import SECOND, ObjectKey
 
@@ -32,10 +33,7 @@ def kill_node(engine: Engine, state: State, node: str) -> State:
         UsageError: there is no such machine.
     """
     machine = _machine(state, node)
-    sandboxes = machine.sandboxes
-    for uid in sorted(sandboxes):
-        sandboxes = sandboxes.set(uid, _killed(sandboxes[uid], state.now))
-    dead = evolve(machine, powered=False, silent_since=_silence(machine, state), sandboxes=sandboxes)
+    dead = _switched_off(machine, state)
     message = f"The machine of Node {node} was switched off."
     state = _transition(state, ObjectKey("Node", "", node), "MachineStopped", message, machine, dead)
     state = _forget(state, (f"kubelet/{node}", f"kube-proxy/{node}"))
@@ -49,6 +47,9 @@ def revive_node(engine: Engine, state: State, node: str) -> State:
         UsageError: there is no such machine.
     """
     machine = _machine(state, node)
+    cloud = state.snapshot.cloud
+    if cloud is not None and node not in cloud.instances:
+        raise UsageError(f"the machine of {node} was terminated: it does not exist any more")
     booted = machine.booted_at if machine.powered else state.now
     alive = evolve(machine, powered=True, silent_since=None, booted_at=booted)
     message = f"The machine of Node {node} was switched on."
@@ -56,6 +57,27 @@ def revive_node(engine: Engine, state: State, node: str) -> State:
     actors = [a for a in (f"kubelet/{node}", f"kube-proxy/{node}") if a.partition("/")[0] not in state.stopped]
     state = evolve(state, stopped=state.stopped - set(actors))
     state = engine.wake_all(state, actors, state.steps)
+    return engine.notice(state, ObjectKey("Lease", "kube-node-lease", node), state.steps)
+
+
+def terminate_node(engine: Engine, state: State, node: str) -> State:
+    """Terminate a machine in the cloud: it is gone for good.
+
+    Raises:
+        UsageError: there is no cloud, or no such machine in it.
+    """
+    machine, cloud = _machine(state, node), state.snapshot.cloud
+    if cloud is None:
+        raise UsageError("the machines of this cluster are in no cloud")
+    if node not in cloud.instances:
+        raise UsageError(f"the machine of {node} was terminated already")
+    dead = _switched_off(machine, state)
+    state = evolve(state, snapshot=evolve(state.snapshot, cloud=terminated(cloud, node)))
+    key = ObjectKey("Node", "", node)
+    message = f"The machine of Node {node} was terminated in the cloud."
+    state = _transition(state, key, "MachineTerminated", message, machine, dead)
+    state = _forget(state, (f"kubelet/{node}", f"kube-proxy/{node}"))
+    state = engine.notice(state, key, state.steps)
     return engine.notice(state, ObjectKey("Lease", "kube-node-lease", node), state.steps)
 
 
@@ -197,14 +219,16 @@ def members(engine: Engine, state: State, name: str) -> list[str]:
     nodes = sorted(state.snapshot.machines)
     if name in (API_SERVER, ETCD) or name in clusterwide:
         return [name]
-    if name == CONTROLLER_MANAGER:
-        return [c for c in clusterwide if c not in NOT_CONTROLLERS]
+    processes = {c.name: getattr(c, "process", CONTROLLER_MANAGER) for c in engine.components}
+    if name == CONTROLLER_MANAGER or name in processes.values():
+        return [c for c in clusterwide if processes[c] == name and c not in NOT_CONTROLLERS]
     if name in per_node:
         return [f"{name}/{node}" for node in nodes]
     component, _, node = name.partition("/")
     if component in per_node and node in state.snapshot.machines:
         return [name]
-    known = ", ".join((API_SERVER, ETCD, CONTROLLER_MANAGER, *clusterwide, *(f"{c}/NODE" for c in per_node)))
+    whole = dict.fromkeys((API_SERVER, ETCD, CONTROLLER_MANAGER, *processes.values(), *clusterwide))
+    known = ", ".join((*whole, *(f"{c}/NODE" for c in per_node)))
     raise UsageError(f"there is no component {name!r}; there are: {known}")
 
 
@@ -214,6 +238,13 @@ def _machine(state: State, node: str) -> Machine:
         known = ", ".join(sorted(state.snapshot.machines)) or "none"
         raise UsageError(f"there is no machine {node!r}; there are: {known}")
     return machine
+
+
+def _switched_off(machine: Machine, state: State) -> Machine:
+    sandboxes = machine.sandboxes
+    for uid in sorted(sandboxes):
+        sandboxes = sandboxes.set(uid, _killed(sandboxes[uid], state.now))
+    return evolve(machine, powered=False, silent_since=_silence(machine, state), sandboxes=sandboxes)
 
 
 def _silence(machine: Machine, state: State) -> int:

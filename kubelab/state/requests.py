@@ -1,5 +1,5 @@
 """What a component (or a person) may ask for. Components return these; nobody else carries them out than
-the API server, or, for a `MachineRequest`, the machine it names.
+the API server, or, for a `MachineRequest`, the machine it names, and for a `CloudRequest`, the cloud.
 
 Every request says why: `reason` is the CamelCase word of the real Event, `message` a sentence for the learner.
 `events` are the Kubernetes Events that the real component would record with it.
@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import attrs
 
+from kubelab.state.cloud import Cloud
 from kubelab.state.machine import Machine
 from kubelab.state.snapshot import Object, ObjectKey, key_of
 
@@ -208,6 +209,37 @@ class MachineRequest(Request):
     def apply(self, machine: Machine, now: int) -> Machine:
         """The machine afterwards; `now` is in microseconds since 1970."""
         raise LookupError("a MachineRequest says by its subclass what it does")
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class CloudRequest(Request):
+    """A call to the cloud's API, past the API server.
+
+    A subclass says what by `apply`, a pure function of the cloud and the time.
+
+    Attributes:
+        target: the object it is about (the Service, the Node).
+    """
+
+    verb: ClassVar[str] = "run"
+    target: ObjectKey
+
+    @property
+    def key(self) -> ObjectKey:
+        """The object that it is about."""
+        return self.target
+
+    def shown(self, cloud: Cloud) -> object | None:
+        """The part of the cloud that the call is about, so that a step shows what changed there."""
+        return cloud
+
+    def apply(self, cloud: Cloud, now: int) -> Cloud:
+        """The cloud afterwards; `now` is in microseconds since 1970.
+
+        Raises:
+            StatusError: the cloud refuses the call.
+        """
+        raise LookupError("a CloudRequest says by its subclass what it does")
 
 
 @attrs.frozen(slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from immutables import Map
 from kubelab.api.meta import ObjectMeta, OwnerReference
 from kubelab.api.scalars import MicroTime, Time
 from kubelab.state.allocation import NodeAllocation
+from kubelab.state.cloud import Cloud
 from kubelab.state.machine import Machine
 
 Object = Any
@@ -140,6 +141,7 @@ class Snapshot:
         allocated: what the Pods bound to each node have asked for, by the name of the node.
         generated: how many names were made so far, by kind, namespace and `generateName`.
         rbac: of `objects` the roles and their bindings: it is the very same map as long as none of them changes.
+        cloud: what there is in the cloud, or None where the machines are in none.
     """
 
     revision: int = 0
@@ -151,8 +153,9 @@ class Snapshot:
     applied: "Map[tuple[ObjectKey, str], Object]" = attrs.field(factory=Map)
     machines: "Map[str, Machine]" = attrs.field(factory=Map)
     allocated: "Map[str, NodeAllocation]" = attrs.field(factory=Map)
-    rbac: "Map[ObjectKey, Object]" = attrs.field(factory=Map)
     generated: "Map[tuple[str, str, str], int]" = attrs.field(factory=Map)
+    cloud: Cloud | None = None
+    rbac: "Map[ObjectKey, Object]" = attrs.field(factory=Map)
 
     def __repr__(self) -> str:
         return f"<Snapshot revision {self.revision}, {len(self.objects)} objects>"

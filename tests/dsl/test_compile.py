@@ -327,6 +327,14 @@ def test_machines() -> None:
     assert nodes[0].spec.unschedulable
 
 
+def test_what_a_cluster_is_equipped_with() -> None:
+    program = dsl.compile_text("cluster { node w; cloud; ingress nginx, aws-alb\n ingress nginx }\npod cloud img")
+    assert (program.cloud, program.ingress) == (True, ("nginx", "aws-alb"))
+    assert [obj.metadata.name for obj in (*program.nodes, *program.objects)] == ["w", "cloud"]
+    plain = dsl.compile_text("cluster { node w }")
+    assert (plain.cloud, plain.ingress) == (False, ())
+
+
 def test_namespaces_hold_what_stands_in_them() -> None:
     objects = dsl.compile_text(
         "namespace shop { label team=a; pod p img; clusterrole c can get pods }\nin other { pod p img }\npod p img"
