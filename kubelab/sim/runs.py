@@ -14,7 +14,7 @@ from kubelab.sim.engine import Engine, limit_error
 from kubelab.sim.state import State
 from kubelab.sim.timeline import Timeline
 
-IDLE_LIMIT = 100_000
+IDLE_LIMIT = 2_000
 """How many actions without a transition one step may take."""
 
 Progress = Callable[[State], None]
@@ -76,9 +76,11 @@ def step(engine: Engine, timeline: Timeline) -> bool:
         if action is None:
             return False
         state = engine.perform(state, action)
-        if timeline.record(state):
+        if state.steps != len(timeline):
+            timeline.record(state)
             timeline.goto(len(timeline))
             return True
+    # Only polls that find nothing are left: the clock is not moved for them.
     return False
 
 

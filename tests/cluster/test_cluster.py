@@ -1,5 +1,7 @@
 """The cluster as a Python user holds it."""
 
+from pathlib import Path
+
 import pytest
 
 from kubelab import Cluster
@@ -266,3 +268,19 @@ def test_observers_are_told_of_every_change():
     cluster.step()
     cluster.apply("config x a=1")
     assert len(told) == 3
+
+
+def test_a_step_where_nothing_can_happen_leaves_the_clock_alone():
+    cluster = running()
+    while cluster.step() is not None:
+        pass
+    before = cluster.now
+    assert cluster.step() is None
+    assert cluster.now == before
+
+
+@pytest.mark.parametrize("program", sorted((Path(__file__).parents[2] / "grammar" / "examples").glob("*.kube")))
+def test_every_example_program_is_accepted_and_settles(program):
+    cluster = Cluster()
+    cluster.apply(program.read_text(), source=program.name)
+    assert cluster.run().ended == "settled"
