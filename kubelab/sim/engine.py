@@ -20,10 +20,10 @@ import attrs
 from kubelab.api.model import evolve
 from kubelab.apiserver.authentication import User
 from kubelab.apiserver.server import Outcome, carry_out, handle, named
-from kubelab.errors import LimitError, StatusError
+from kubelab.errors import StatusError
 from kubelab.sim.queue import Work
 from kubelab.sim.state import Pending, State
-from kubelab.sim.transition import Transition
+from kubelab.sim.transition import Transition, limit_error
 from kubelab.sim.wiring import Wiring, running
 from kubelab.state.requests import CloudRequest, MachineRequest, Request, Requeue
 from kubelab.state.snapshot import Change, ObjectKey, View
@@ -397,9 +397,3 @@ class Engine:
 
 
 CONNECTION_REFUSED = "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?"
-
-
-def limit_error(limit: int, last: Sequence[Transition]) -> LimitError:
-    """What to say when a run did not come to an end."""
-    lines = [f"  {t.index:>6}  {t.actor} {t.verb} {t.key}: {t.message}" for t in last]
-    return LimitError("\n".join((f"the cluster did not settle within {limit:,} actions; the last ones:", *lines)))

@@ -10,9 +10,10 @@ import attrs
 from kubelab.api.expectation import Expectation
 from kubelab.sim.breakpoints import Breakpoint
 from kubelab.sim.conditions import holds
-from kubelab.sim.engine import Engine, limit_error
+from kubelab.sim.engine import Engine
 from kubelab.sim.state import State
 from kubelab.sim.timeline import Timeline
+from kubelab.sim.transition import limit_error
 
 IDLE_LIMIT = 2_000
 """How many actions without a transition one step may take."""

@@ -1,12 +1,12 @@
 """One step of the cluster: who did what to which object, before, after, why, and what woke the actor."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
 
 from kubelab.api.paths import Change, diff
-from kubelab.errors import StatusError
+from kubelab.errors import LimitError, StatusError
 from kubelab.state.machine import Machine
 from kubelab.state.requests import EventNote
 from kubelab.state.snapshot import ObjectKey
@@ -74,3 +74,9 @@ def _machine_changes(before: Machine, after: Machine) -> Iterator[Change]:
         yield Change("powered", before.powered, after.powered)
     if before.lost_routes != after.lost_routes:
         yield Change("lostRoutes", list(before.lost_routes), list(after.lost_routes))
+
+
+def limit_error(limit: int, last: Sequence[Transition]) -> LimitError:
+    """What to say when a run did not come to an end."""
+    lines = [f"  {t.index:>6}  {t.actor} {t.verb} {t.key}: {t.message}" for t in last]
+    return LimitError("\n".join((f"the cluster did not settle within {limit:,} actions; the last ones:", *lines)))
