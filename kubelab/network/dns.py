@@ -19,7 +19,7 @@ anything else                              what the DNS of the outside world say
 ``/etc/resolv.conf`` that the kubelet writes into each Pod (`pkg/kubelet/network/dns`).
 
 **Simplified:** the DNS server is always there: it has no Pods of its own that could fail. A records only; no caches;
-the search list of the node is empty. Outside, every name with a dot exists, except under reserved top-level domains.
+the search list of the node is empty. Outside, every name under some well-known top-level domains exists, and no other.
 """
 
 from collections.abc import Iterable
@@ -44,8 +44,10 @@ DNS_PORT = 53
 NDOTS = 5
 MOST_CNAMES = 8
 SERVICE_LABEL = "kubernetes.io/service-name"
-NOWHERE = ("local", "internal", "invalid", "test", "localhost", "arpa", "onion")
-"""Top-level domains in which the public DNS has no names."""
+PUBLIC = frozenset(
+    ("app", "cloud", "com", "de", "dev", "edu", "eu", "example", "fr", "gov", "info", "io", "net", "org", "uk")
+)
+"""Top-level domains in which the public DNS has every name."""
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -202,8 +204,8 @@ def _outside_name(view: View, name: str) -> Query:
             return Query(name=name, server="outside", addresses=(balancer.address,), service=key_of(balancer.service))
     if "." not in name:
         return Query(name=name, server="outside", remark="no name of the outside world is without a dot")
-    if name.rpartition(".")[2] in NOWHERE:
-        return Query(name=name, server="outside", remark="the outside world knows no names of a cluster")
+    if name.rpartition(".")[2] not in PUBLIC:
+        return Query(name=name, server="outside", remark="the outside world knows no such name")
     return Query(name=name, server="outside", addresses=(outside_address(name),))
 
 

@@ -60,6 +60,7 @@ class Journey:
         attempt: which attempt to connect this is, from 0.
 
     Attributes:
+        attempt: what is left of it after the choices made so far.
         hops: the hops of the present direction.
         returning: whether it is the answer that is on its way.
         connections: what was translated where.
@@ -140,6 +141,11 @@ class Journey:
             if connection.where == where and connection.after.reply == packet:
                 return connection.before.reply
         return packet
+
+    def choose(self, count: int) -> int:
+        """One of several: each attempt to connect takes the next, and what is chosen later has all of them in turn."""
+        self.attempt, chosen = divmod(self.attempt, count)
+        return chosen
 
     def proxy_stopped(self, node: str) -> bool:
         """Whether kube-proxy is known not to run on a node."""

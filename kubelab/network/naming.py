@@ -158,7 +158,7 @@ def _by_name(journey: Journey, start: Start, goal: Goal) -> Destination:
         said = f"DNS: no such name. {who[0].upper()}{who[1:]} has no address for {name}"
         said += f": {found.queries[-1].remark}." if len(found.queries) == 1 and found.queries[0].remark else "."
         journey.lose(NO_SUCH_NAME, "no-such-name", "dns", said, pod=pod, node=start.node, rule=rule)
-    chosen = found.addresses[journey.attempt % len(found.addresses)]
+    chosen = found.addresses[journey.choose(len(found.addresses))]
     journey.hop("dns", _answered(found, name, chosen), pod=pod, node=start.node, rule=rule)
     service = journey.view.find(found.service) if found.service is not None else None
     if service is None:
@@ -223,7 +223,7 @@ def _seen_from_node(journey: Journey, goal: Goal, service: Service) -> Destinati
     key, spec = key_of(service), service.spec
     if spec.type == "ExternalName" or spec.cluster_ip in ("", "None"):
         found = look_up(journey.view, f"{key.name}.{key.namespace}.svc.cluster.local.", Pod())
-        chosen = found.addresses[journey.attempt % len(found.addresses)] if found.addresses else ""
+        chosen = found.addresses[journey.choose(len(found.addresses))] if found.addresses else ""
         if not chosen:
             said = f"{key} has no address of its own, and its name leads nowhere."
             journey.lose(NO_SUCH_NAME, "no-such-name", "address", said)
@@ -247,7 +247,7 @@ def _seen_from_outside(journey: Journey, goal: Goal, service: Service) -> Destin
     nodes = [node for node in view.list("Node") if node_addresses(node)]
     exposed = spec.type in ("NodePort", "LoadBalancer") and any(p.node_port for p in spec.ports)
     if exposed and nodes:
-        node = nodes[journey.attempt % len(nodes)]
+        node = nodes[journey.choose(len(nodes))]
         address = node_addresses(node)[-1]
         number = port.node_port if port is not None and port.node_port else int(goal.port or HTTP)
         protocol = (port.protocol if port is not None else goal.protocol) or "TCP"

@@ -101,7 +101,7 @@ def through_load_balancer(journey: Journey, packet: Packet) -> tuple[Place, Pack
         why = why if not nodes else "the Service has no node port"
         said = f"{name} has no node that it could send the packet to: {why}."
         journey.lose(TIMED_OUT, "no-healthy-node", "load-balancer", said, packet)
-    node = nodes[journey.attempt % len(nodes)]
+    node = nodes[journey.choose(len(nodes))]
     which = f"node {node.metadata.name} ({nodes.index(node) + 1} of {len(nodes)} that are healthy)"
     place = Place(kind="node", node=node.metadata.name, came="wire")
     if balancer.passes_through:
