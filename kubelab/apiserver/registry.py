@@ -13,6 +13,7 @@ import attrs
 
 from kubelab.api.core.pod import Pod
 from kubelab.api.core.pod_status import PodCondition, PodStatus
+from kubelab.api.meta import LabelSelector
 from kubelab.api.model import evolve
 from kubelab.api.quantity import milli
 from kubelab.api.scalars import FrozenMap, Time
@@ -66,6 +67,9 @@ def prepare_create(obj: Object) -> Object:
         changes["status"] = type(obj.status)(phase="Pending")
     elif obj.kind == "Secret":
         return evolve(_encode_strings(obj), metadata=meta)
+    elif obj.kind == "Job":
+        changes["spec"] = _with_selector(obj)
+        changes["status"] = type(obj.status)()
     elif obj.kind == "Service":
         changes["spec"] = _one_address(obj.spec, None)
         changes["status"] = type(obj.status)()
@@ -116,6 +120,25 @@ def prepare_update(new: Object, old: Object, subresource: str) -> Object:
     if new.kind in GENERATION_KINDS and _wanted(new) != _wanted(old):
         new = evolve(new, metadata=evolve(meta, generation=kept.generation + 1))
     return new
+
+
+def _with_selector(job: Object) -> Any:
+    """A Job's spec that selects the Pods of its own template by the Job's uid, unless it brings a selector itself.
+
+    Source: `pkg/registry/batch/job` (generateSelector).
+    """
+    spec = job.spec
+    if spec.manual_selector:
+        return spec
+    uid, name = job.metadata.uid, job.metadata.name
+    own = {"controller-uid": uid, "job-name": name}
+    own.update({f"batch.kubernetes.io/{label}": value for label, value in own.items()})
+    meta = spec.template.metadata
+    template = evolve(spec.template, metadata=evolve(meta, labels=FrozenMap({**own, **meta.labels})))
+    if spec.selector is not None:
+        return evolve(spec, template=template)
+    mark = "batch.kubernetes.io/controller-uid"
+    return evolve(spec, template=template, selector=LabelSelector(match_labels=FrozenMap({mark: uid})))
 
 
 def _one_address(spec: Any, old: Any | None) -> Any:
