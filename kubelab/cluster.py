@@ -144,7 +144,7 @@ class Cluster(Breakable, Access):
             SourceError: the text cannot be read, or the API server refuses an object; nothing has changed.
         """
         if isinstance(program, str):
-            program = read(program, source, language)
+            program = read(program, source, language, None if self._branches is None else self.view)
         read_in = program if isinstance(program, Program) else of_objects(program)
         objects = [*read_in.nodes, *in_order(read_in.objects)]
         fresh, equipment = self._branches is None, self._equipment

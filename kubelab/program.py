@@ -1,39 +1,47 @@
 """Reading what a person wrote, the language of kubelab, YAML or JSON, into one thing that can be applied."""
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 from kubelab import dsl
 from kubelab.api import manifest
 from kubelab.api.core.node import Node
 from kubelab.api.expectation import Expectation
-from kubelab.api.scheme import find
+from kubelab.api.scheme import by_kind, find
 from kubelab.dsl import Program
 from kubelab.errors import ManifestError, Mistake, SourceError, UsageError
-from kubelab.state.snapshot import Object, ObjectKey
+from kubelab.state.snapshot import Object, ObjectKey, View
 
 KUBE = "kube"
 LANGUAGES = (KUBE, "yaml", "json")
 
 
-def read(text: str, source: str = "", language: str = "") -> Program:
+def read(text: str, source: str = "", language: str = "", view: View | None = None) -> Program:
     """What a text says.
 
     Args:
         text: a program, or manifests.
         source: the name of the file or cell, for errors.
         language: one of `LANGUAGES`; "" means to find out.
+        view: the cluster that it is for, if that has objects already of which the text may speak.
 
     Raises:
         SourceError: it cannot be read; the error has all mistakes with their places.
     """
     if (language or dsl.sniff(text)) == KUBE:
-        return dsl.compile_text(text, source)
+        return dsl.compile_text(text, source, None if view is None else partial(_there, view))
     try:
         objects = manifest.load(text, source)
     except ManifestError as error:
         mistakes = [Mistake(problem, code="manifest") for problem in error.problems]
         raise SourceError(mistakes, str(error)) from None
     return of_objects(objects, source, text)
+
+
+def _there(view: View, kind: str, namespace: str, name: str) -> dict[str, Any] | None:
+    found = view.get(kind, namespace or ("default" if by_kind(kind).namespaced else ""), name)
+    return None if found is None else manifest.to_manifest(found)
 
 
 def of_objects(objects: Sequence[Object], source: str = "", text: str = "") -> Program:

@@ -21,7 +21,7 @@ def carry_out(options: argparse.Namespace) -> int:
     """
     read = programs.read_all(sources.read(options.files))
     for program in read:
-        programs.warn(program.warnings)
+        programs.warn(program)
     objects = [obj for program in read for obj in (*program.nodes, *program.objects)]
     sys.stdout.write(manifest.dump_json(objects) if options.output == "json" else manifest.dump_yaml(objects))
     return OK

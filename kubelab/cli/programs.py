@@ -4,10 +4,10 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 
+from kubelab import dsl
 from kubelab.cli import sources
 from kubelab.cluster import Cluster
 from kubelab.dsl import Program
-from kubelab.errors import Mistake
 from kubelab.program import read
 
 
@@ -49,12 +49,10 @@ def read_all(given: Iterable[sources.Source]) -> tuple[Program, ...]:
     return sources.each(given, lambda source: read(source.text, source.name, source.language or ""))
 
 
-def warn(warnings: Sequence[Mistake], notes: Sequence[str] = ()) -> None:
-    """Tell on stderr what a person may not have meant, and what has no effect."""
-    for warning in warnings:
-        place = f"line {warning.span.line}: " if warning.span else ""
-        hint = f" ({warning.hint})" if warning.hint else ""
-        print(f"warning: {place}{warning.message}{hint}", file=sys.stderr)
+def warn(program: Program, notes: Sequence[str] = ()) -> None:
+    """Tell on stderr what in a program a person may not have meant, and where, and what has no effect."""
+    if program.warnings:
+        print(dsl.render(program.warnings, program.text, program.source), file=sys.stderr)
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
 
@@ -77,6 +75,6 @@ def start(programs: Sequence[Program], nodes: int | None) -> tuple[Cluster, list
     lines: list[str] = []
     for program in programs:
         applied = cluster.apply(program)
-        warn(applied.warnings, applied.notes)
+        warn(program, applied.notes)
         lines += [f"{key.kind} {key.name} {what}" for key, what in applied.objects]
     return cluster, lines

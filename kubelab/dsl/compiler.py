@@ -6,7 +6,6 @@ Each phase notes its mistakes and goes on, so that a person sees all of them at 
 program.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -16,7 +15,7 @@ from kubelab.api.decode import Problem
 from kubelab.api.expectation import MODES, Expectation
 from kubelab.api.scheme import by_kind
 from kubelab.dsl import recover
-from kubelab.dsl.draft import Compilation, Draft, Scope
+from kubelab.dsl.draft import Compilation, Draft, Scope, There
 from kubelab.dsl.expectations import expectation
 from kubelab.dsl.mistakes import refuse
 from kubelab.dsl.program import Program
@@ -27,9 +26,6 @@ from kubelab.errors import Mistake, SourceError, Span
 
 MAX_LENGTH = 16 * 1024 * 1024
 """The longest source, in characters."""
-
-Exists = Callable[[str, str, str], bool]
-"""Whether the cluster already has an object of this kind, namespace and name."""
 
 
 def parse(text: str, source: str = "") -> Any:
@@ -44,19 +40,21 @@ def parse(text: str, source: str = "") -> Any:
     return tree
 
 
-def compile_text(text: str, source: str = "", exists: Exists | None = None) -> Program:
+def compile_text(text: str, source: str = "", there: There | None = None) -> Program:
     """The program that a source says.
 
     Args:
         text: the source.
         source: the name of the file or cell, for messages.
-        exists: what the cluster has already; it keeps references to it from being warned of.
+        there: what the cluster has already, so that the source can speak of it; None means nothing.
 
     Raises:
         SourceError: with every mistake; its text shows each with its line.
     """
     tree, mistakes = _read(text)
     out = Compilation(text, mistakes=mistakes)
+    if there is not None:
+        out.there = there
     if tree is not None:
         _gather(out, tree.children)
         for action in out.later:
@@ -66,7 +64,7 @@ def compile_text(text: str, source: str = "", exists: Exists | None = None) -> P
     errors = [mistake for mistake in out.mistakes if mistake.severity == "error"]
     if errors:
         raise refuse(errors, text, source)
-    _check_references(out, exists)
+    _check_references(out)
     _check_twice(out)
     return Program(
         objects=tuple(objects),
@@ -167,12 +165,12 @@ def _build(out: Compilation, drafts: list[Draft]) -> list[Any]:
 _ALWAYS_THERE = {("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt"), ("Service", "kubernetes")}
 
 
-def _check_references(out: Compilation, exists: Exists | None) -> None:
+def _check_references(out: Compilation) -> None:
     """Warn of names that no object of the source has; Kubernetes accepts them, since they may come later."""
     present = {draft.key for draft in out.drafts}
     for reference in out.references:
         key = (reference.kind, reference.namespace, reference.name)
-        if key in present or key[::2] in _ALWAYS_THERE or (exists is not None and exists(*key)):
+        if key in present or key[::2] in _ALWAYS_THERE or out.there(*key) is not None:
             continue
         known = [name for kind, namespace, name in present if (kind, namespace) == key[:2]]
         message = f"there is no {reference.kind} {shown(reference.name)} here"

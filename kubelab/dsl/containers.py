@@ -141,7 +141,7 @@ def amounts(what: str) -> Statement:
         for item in tree.children:
             name = text_of(item.children[0])
             held[name] = text_of(item.children[1])
-            scope.mark((*path, "resources", what, name), item)
+            scope.mark((*path, "resources", what, name), item.children[1])
 
     statement.__doc__ = amounts.__doc__
     return statement

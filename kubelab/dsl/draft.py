@@ -17,6 +17,9 @@ from kubelab.errors import Mistake, Span
 Path = tuple[str | int, ...]
 """Keys and indexes that lead from an object's root to one of its parts."""
 
+There = Callable[[str, str, str], dict[str, Any] | None]
+"""The manifest of an object that the cluster has already, by kind, namespace ("": the default one) and name."""
+
 
 @attrs.define(eq=False)
 class Draft:
@@ -70,6 +73,7 @@ class Compilation:
 
     Attributes:
         text: the source.
+        there: what the cluster has already.
         drafts: the objects, in the order of the source.
         nodes: the machines.
         cloud: whether they are in a cloud.
@@ -82,6 +86,7 @@ class Compilation:
     """
 
     text: str
+    there: There = lambda kind, namespace, name: None
     drafts: list[Draft] = attrs.field(factory=list)
     nodes: list[Draft] = attrs.field(factory=list)
     cloud: bool = False

@@ -4,7 +4,7 @@ from typing import Any
 
 from kubelab.api.scheme import by_kind, find
 from kubelab.dsl.containers import port_number
-from kubelab.dsl.draft import Compilation, Draft, Scope
+from kubelab.dsl.draft import Compilation, Scope
 from kubelab.dsl.pods import ports_of
 from kubelab.dsl.suggest import did_you_mean, kind_words
 from kubelab.dsl.words import Token, Wrong, int_or_text, is_quoted, names_of, shown, text_of, whole, whole_seconds
@@ -92,17 +92,18 @@ def target(scope: Scope, tree: Any) -> None:
     scope.mark(("spec", "selector"), tree)
 
     def resolve() -> None:
-        found = scope.out.by_key().get(key)
+        draft = scope.out.by_key().get(key)
+        found = scope.out.there(*key) if draft is None else draft.manifest
         if found is None:
             known = [other[2] for other in scope.out.by_key() if other[:2] == key[:2]]
             hint = did_you_mean(name, known) or f"the Service will select app={name}"
             message = f"there is no {kind.singular} {shown(name)} here"
             scope.out.warn(message, name_token, hint, "no-such-object")
         if spec.get("selector") is selector:
-            labels = selected_by(found.kind.kind, found.manifest) if found is not None else {"app": name}
+            labels = selected_by(kind.kind, found) if found is not None else {"app": name}
             selector.update(labels)
         if "ports" not in spec and spec.get("type") != "ExternalName":
-            _expose(scope, found, tree)
+            _expose(scope, exposed_ports(kind.kind, found) if found is not None else [], tree)
 
     scope.out.later.append(resolve)
 
@@ -136,8 +137,7 @@ def exposed_ports(kind: str, manifest: dict[str, Any]) -> list[dict[str, Any]]:
     return said
 
 
-def _expose(scope: Scope, found: Draft | None, tree: Any) -> None:
-    said = exposed_ports(found.kind.kind, found.manifest) if found is not None else []
+def _expose(scope: Scope, said: list[dict[str, Any]], tree: Any) -> None:
     if said:
         scope.spec["ports"] = said
         scope.mark(("spec", "ports"), tree)

@@ -130,8 +130,9 @@ class KubeMagics(Magics):
 
     def _apply(self, want: Wanted, cell: str) -> Any:
         # The line of the magic is the first one of the cell, as a person sees it.
-        program = read(f"\n{cell}", "", want.language)
         known = None if want.fresh else self.session.get(want.name)
+        there = known.view if known is not None and want.nodes is None else None
+        program = read(f"\n{cell}", "", want.language, there)
         cluster = known
         if cluster is None or want.nodes is not None:
             cluster = Cluster(nodes=want.nodes, cloud=program.cloud, ingress=program.ingress)

@@ -202,7 +202,8 @@ def test_warnings_and_what_has_no_effect_are_told_beside_the_answer(kubelab: Cal
     (tmp_path / "w.kube").write_text("pod a nginx:1.27 {\n  env X from secret nowhere.key\n}\n")
     code, out, err = kubelab("run", "w.kube", "--steps", "0", "--get", "pods", "-o", "name")
     assert (code, out) == (0, "pod/a\n")
-    assert "warning:" in err and "nowhere" in err
+    assert err.startswith("w.kube:2:21: warning: there is no Secret `nowhere` here\n")
+    assert err.splitlines()[2].endswith(" ^^^^^^^^^^^")
 
 
 def test_an_interrupted_run_is_whole_at_its_last_step(kubelab: Call, web: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -284,3 +284,15 @@ def test_every_example_program_is_accepted_and_settles(program):
     cluster = Cluster()
     cluster.apply(program.read_text(), source=program.name)
     assert cluster.run().ended == "settled"
+
+
+def test_a_program_may_speak_of_what_the_cluster_has_already() -> None:
+    cluster = Cluster()
+    cluster.apply("deployment web nginx { label tier=front\n port 8080 }\nsecret login user=me")
+    applied = cluster.apply("service shop -> deployment web\npod p nginx { env A from secret login.user }")
+    assert applied.warnings == ()
+    service = cluster.view.get("Service", "default", "shop")
+    deployment = cluster.view.get("Deployment", "default", "web")
+    assert service.spec.selector == deployment.spec.selector.match_labels
+    assert [port.port for port in service.spec.ports] == [8080]
+    assert len(cluster.apply("pod q nginx { env A from secret logn.user }").warnings) == 1
