@@ -94,7 +94,7 @@ def _takes_for(user: User, grant: Grant) -> bool:
 
 
 def _near(lacks: tuple[str, ...], grant: Grant, rule: PolicyRule | None, user: User, asked: Attributes) -> NearMiss:
-    said = f" ({rule_text(rule)})" if rule is not None else ""
+    said = f" ({rule_text(rule, asked.combined)})" if rule is not None else ""
     buts = " and ".join(_but(lack, grant, rule, user, asked) for lack in lacks)
     return NearMiss(lacks, grant.role_key, grant, rule, f"{described(grant)}{said}, but {buts}")
 
@@ -127,7 +127,7 @@ def _but(lack: str, grant: Grant, rule: PolicyRule | None, user: User, asked: At
 
 
 def _not_bound(snapshot: Snapshot, user: User, asked: Attributes) -> NearMiss | None:
-    """The role that would do and allows least besides, if it were given to the user; those of the system are left out."""
+    """The role that would do and allows least besides, if it were given to the user; none of the system's own."""
     if user.node:
         return None
     roles = [
@@ -141,18 +141,34 @@ def _not_bound(snapshot: Snapshot, user: User, asked: Attributes) -> NearMiss | 
     if not roles:
         return None
     (*_, key), rule = min(roles, key=lambda found: found[0])
-    text = f"{key.full} would do ({rule_text(rule)}), but no binding gives it to {user.name}"
+    text = f"{key.full} would do ({rule_text(rule, asked.combined)}), but no binding gives it to {user.name}"
     return NearMiss(("binding",), key, None, rule, text)
 
 
-def rule_text(rule: PolicyRule) -> str:
-    """A rule in a few words: ``get, list: pods``, ``get: secrets named only``, ``create: deployments in apps``."""
+def rule_text(rule: PolicyRule, first: str = "") -> str:
+    """A rule in a few words: ``get, list: pods``, ``get: secrets named only``, ``create: deployments in apps``.
+
+    Args:
+        rule: the rule.
+        first: the resource that matters, which is named also where there are too many to name them all.
+    """
     if rule.verbs == rule.resources == rule.api_groups == ("*",):
         return "everything"
     verbs = ", ".join(rule.verbs)
     if rule.non_resource_urls:
-        return f"{verbs}: {', '.join(rule.non_resource_urls)}"
-    text = f"{verbs}: {', '.join(rule.resources)}"
+        return f"{verbs}: {_few(rule.non_resource_urls)}"
+    text = f"{verbs}: {_few(rule.resources, first)}"
     if rule.api_groups != ("",):
         text += " in " + ", ".join(group or '""' for group in rule.api_groups)
     return text + (f" named {', '.join(rule.resource_names)}" if rule.resource_names else "")
+
+
+MOST = 4
+"""So many resources of a rule are named in a sentence."""
+
+
+def _few(names: tuple[str, ...], first: str = "") -> str:
+    if len(names) <= MOST:
+        return ", ".join(names)
+    shown = [first, *(name for name in names if name != first)] if first in names else list(names)
+    return f"{', '.join(shown[: MOST - 1])} and {len(names) - MOST + 1} others"

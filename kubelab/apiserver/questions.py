@@ -42,7 +42,7 @@ class Answer:
         """What allows it; or why it is refused, and what almost allows it."""
         grant = self.decision.grant
         if grant is not None:
-            return f"{described(grant)} ({rule_text(grant.rules[self.decision.rule])})"
+            return f"{described(grant)} ({rule_text(grant.rules[self.decision.rule], self.asked.combined)})"
         if self.decision.by == MASTERS:
             return f"{self.user.name} is in the group {MASTERS}, which may do everything"
         if self.decision.by:

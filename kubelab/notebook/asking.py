@@ -27,7 +27,7 @@ _GET_OPTIONS = (
     Option("output", "table, wide, yaml, json or name", "FORM"),
     Option("namespace", "only what is in this namespace", "NAME"),
 )
-_SHORT = {"-o": "--output", "-n": "--namespace"}
+_SHORT = {"-o": "--output", "-n": "--namespace", "-A": "--all-namespaces"}
 
 
 @command("get", "KINDS [-o table|wide|yaml|json|name] [-n NAMESPACE]", "list objects as kubectl get does")
@@ -42,6 +42,40 @@ def _get(session: Session, words: list[str]) -> Text:
 def _trace(session: Session, words: list[str]) -> Text:
     (form,) = needs(words, "trace [text|json]", 0)
     return Text(session.cluster.trace(one_of(form or "text", ("text", "json"), "form")))
+
+
+_RIGHTS = (
+    Option("as", "who: jane, system:serviceaccount:default:king; you, if it is left out", "USER"),
+    Option("as-group", "a group that the user is in", "GROUP"),
+    Option("namespace", "where; default, if it is left out", "NAME"),
+    Option("all-namespaces", "in all namespaces at once"),
+)
+
+
+@command(
+    "can-i",
+    "VERB RESOURCE [NAME] [--as USER] [-n NAMESPACE]",
+    "whether somebody may do something: by which binding, or which rule comes nearest",
+)
+def _can_i(session: Session, words: list[str]) -> Text:
+    from kubelab.apiserver.authentication import impersonated
+
+    said, rest = parse([_SHORT.get(word, word) for word in words], _RIGHTS, "%kube can-i")
+    verb, resource, name = needs(rest, "can-i VERB RESOURCE [NAME] [--as USER] [-n NAMESPACE]", 2, 3)
+    groups = (said["as-group"],) if "as-group" in said else ()
+    user = impersonated(said["as"], groups) if "as" in said else None
+    return Text(session.cluster.can_i(verb, resource, name, _where(said), user))
+
+
+@command("who-can", "VERB RESOURCE [NAME] [-n NAMESPACE]", "everybody to whom a binding allows something")
+def _who_can(session: Session, words: list[str]) -> Text:
+    said, rest = parse([_SHORT.get(word, word) for word in words], _RIGHTS[2:], "%kube who-can")
+    verb, resource, name = needs(rest, "who-can VERB RESOURCE [NAME] [-n NAMESPACE]", 2, 3)
+    return Text(session.cluster.who_can(verb, resource, name, _where(said)))
+
+
+def _where(said: dict[str, Any]) -> str:
+    return "" if said.get("all-namespaces") else str(said.get("namespace", "default"))
 
 
 @command("check", "", "what became of the expectations of the programs")

@@ -14,6 +14,7 @@ const VIEW_NAMES = {
   topology: "Topology",
   "control-plane": "Control plane",
   owners: "Owners",
+  access: "Access",
   causes: "Causes",
   timeline: "Timeline",
 };

@@ -14,13 +14,14 @@ from kubelab.views.film import Film, FilmFrame, Frame, Stage
 
 __all__ = ["VIEWS", "Film", "FilmFrame", "Frame", "film", "frame"]
 
-VIEWS: tuple[str, ...] = ("topology", "control-plane", "owners", "causes", "timeline")
+VIEWS: tuple[str, ...] = ("topology", "control-plane", "owners", "access", "causes", "timeline")
 """The views there are."""
 
 _MODULES = {
     "topology": "topology",
     "control-plane": "control_plane",
     "owners": "owners",
+    "access": "access",
     "causes": "causes",
     "timeline": "steps",
 }
