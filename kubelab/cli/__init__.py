@@ -1,11 +1,11 @@
-"""The command line: `kubelab run | compile | import | fmt | draw | lab`.
+"""The command line: `kubelab run | compile | import | fmt | draw | trace | lab`.
 
 Each command is a module here with `add(commands)`, which says its arguments, and a function that carries it out and
 returns the exit code:
 
     0    done; what the program expects was met
-    1    an expectation failed, a condition was not reached (or no end, within the limit), or `fmt --check` found
-         something to change
+    1    an expectation failed, a condition was not reached (or no end, within the limit), a packet did not come
+         back, or `fmt --check` found something to change
     2    the command, a file or a program in it cannot be used as given; nothing was changed
     130  interrupted (Ctrl-C)
 
@@ -33,6 +33,7 @@ COMMANDS = {
     "import": ("importing", "manifests as a program"),
     "fmt": ("formatting", "programs in the one layout"),
     "draw": ("drawing", "a picture of a run"),
+    "trace": ("tracing", "the way of a packet, there and back"),
     "lab": ("lessons", "open the lessons in JupyterLab"),
 }
 """Each command's module and what it does, in the order of the help."""

@@ -38,10 +38,30 @@ def _get(session: Session, words: list[str]) -> Text:
     return Text(session.cluster.get(kinds or "all", output, said.get("namespace")).rstrip("\n"))
 
 
-@command("trace", "[text|json]", "list the steps so far")
+@command("trace", "[text|json] | SOURCE -> TARGET", "list the steps so far, or follow a packet there and back")
 def _trace(session: Session, words: list[str]) -> Text:
-    (form,) = needs(words, "trace [text|json]", 0)
+    if "->" in words:
+        return _walk(session, words)
+    (form,) = needs(words, "trace [text|json] | SOURCE -> TARGET", 0)
     return Text(session.cluster.trace(one_of(form or "text", ("text", "json"), "form")))
+
+
+def _walk(session: Session, words: list[str]) -> Text:
+    """The way of a packet: ``web-1 -> db``, ``pod web-1 -> http://db:80/``, ``internet -> svc web``."""
+    arrow = words.index("->")
+    source, target = "/".join(words[:arrow]), "/".join(words[arrow + 1 :])
+    if not (source and target):
+        raise UsageError("write: %kube trace SOURCE -> TARGET, such as web-1 -> http://db:80/")
+    return Text(session.cluster.walk(source, target))
+
+
+@command("routes", "NODE", "the route table of a node, as ip route prints it")
+def _routes(session: Session, words: list[str]) -> Text:
+    from kubelab.network.routes import routes_text
+
+    (node,) = needs(words, "routes NODE")
+    one_of(node, sorted(session.cluster.view.snapshot.machines), "node")
+    return Text(routes_text(session.cluster.view, node).rstrip("\n"))
 
 
 _RIGHTS = (

@@ -42,6 +42,18 @@ def _delay(session: Session, words: list[str]) -> Text:
     return told(session.cluster, session.cluster.delay(component, time))
 
 
+@command("cut", "NODE DESTINATION", "take a route away from a node: a range of Pod addresses, or default")
+def _cut(session: Session, words: list[str]) -> Text:
+    node, destination = needs(words, "cut NODE DESTINATION", 2, 2)
+    return told(session.cluster, session.cluster.break_route(node, destination))
+
+
+@command("mend", "NODE [DESTINATION]", "give a node a route back that it has lost, or all of them")
+def _mend(session: Session, words: list[str]) -> Text:
+    node, destination = needs(words, "mend NODE [DESTINATION]", 1, 2)
+    return told(session.cluster, session.cluster.restore_route(node, destination))
+
+
 @command("fail", "node NODE | pod POD [CONTAINER] | component NAME", "kill, crash or stop")
 def _fail(session: Session, words: list[str]) -> Text:
     acts = {"node": _kill, "pod": _crash, "component": _stop}
