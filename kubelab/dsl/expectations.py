@@ -6,10 +6,19 @@ from kubelab.api.expectation import Comparison, Expectation
 from kubelab.api.scheme import find
 from kubelab.dsl.draft import Compilation
 from kubelab.dsl.fields import path_text
-from kubelab.dsl.suggest import did_you_mean, kind_words
+from kubelab.dsl.suggest import did_you_mean, kind_words, nearest
 from kubelab.dsl.words import Wrong, duration, shown, span_of, text_of
 
 _SIGNS = {"equals": "=", "differs": "!=", "among": " in ", "not_among": " notin "}
+
+CONDITIONS = (
+    *("Pending", "Running", "Succeeded", "Failed", "Unknown", "Active", "Terminating", "Completed", "Error"),
+    *("ContainerCreating", "PodInitializing", "CrashLoopBackOff", "ErrImagePull", "ImagePullBackOff", "OOMKilled"),
+    *("Scheduled", "PodScheduled", "Initialized", "ContainersReady", "PodReadyToStartContainers", "DisruptionTarget"),
+    *("Ready", "NotReady", "MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable", "SchedulingDisabled"),
+    *("Available", "Progressing", "ReplicaFailure", "Complete", "Suspended", "Bound", "Lost", "Released", "Evicted"),
+)
+"""Phases, conditions and statuses that Kubernetes itself uses; a resource of one's own may have others."""
 
 
 def expectation(out: Compilation, tree: Any) -> None:
@@ -31,6 +40,8 @@ def expectation(out: Compilation, tree: Any) -> None:
     selectors: list[str] = []
     for word in words:
         _word(said, selectors, word)
+        if word.data in ("is", "is_not"):
+            _doubt(out, word.children[0])
     start, end = tree.meta.start_pos, tree.meta.end_pos
     out.expectations.append(
         Expectation(
@@ -73,6 +84,16 @@ def _word(said: dict[str, Any], selectors: list[str], word: Any) -> None:
         said["namespace"] = text_of(token)
     else:
         said["within"] = duration(token)
+
+
+def _doubt(out: Compilation, token: Any) -> None:
+    """Warn of a condition that nothing of Kubernetes has, when it looks like one that something has."""
+    text = text_of(token)
+    if not text[:1].isupper() or text in CONDITIONS or text.removeprefix("Not") in CONDITIONS:
+        return
+    if nearest(text, CONDITIONS):
+        message = f"Kubernetes itself has no phase or condition {shown(text)}"
+        out.warn(message, token, did_you_mean(text, CONDITIONS), "unknown-condition")
 
 
 def requirement_text(item: Any) -> str:

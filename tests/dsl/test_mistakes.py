@@ -175,3 +175,11 @@ def test_a_condition_alone() -> None:
     assert str(caught.value).split("\n")[0] == "line 1, column 3: there is no kind `podz`"
     with pytest.raises(SourceError):
         dsl.parse_condition("3 pods\npod a nginx")
+
+
+def test_a_condition_that_looks_like_another_one_is_doubted() -> None:
+    [warning] = dsl.compile_text("expect 3 pods app=web Runing").warnings
+    assert warning.message == "Kubernetes itself has no phase or condition `Runing`"
+    assert (warning.span.column, warning.hint) == (23, "did you mean `Running`?")
+    for known in ("Running", "not Ready", "NotReady", "CrashLoopBackOff", "Frobnicated"):
+        assert dsl.compile_text(f"expect 3 pods app=web {known}").warnings == ()
