@@ -13,7 +13,7 @@ from kubelab.program import read_condition
 from kubelab.sim import faults
 from kubelab.sim.breakpoints import Breakpoint
 from kubelab.sim.conditions import holds
-from kubelab.sim.engine import Engine
+from kubelab.sim.engine import USER, Engine
 from kubelab.sim.state import State
 from kubelab.sim.transition import Transition
 from kubelab.state.snapshot import ObjectKey
@@ -82,13 +82,14 @@ class Breakable(ABC):
         """Let `run` stop after a transition of a component, about an object, or once a condition holds.
 
         Raises:
-            UsageError: nothing is said.
+            UsageError: nothing is said, or there is no such component.
             SourceError: the condition cannot be read.
         """
         if not (component or object or condition):
             raise UsageError("a breakpoint needs a component, an object or a condition")
         expectation = read_condition(condition) if condition else None
         test = None if expectation is None else (lambda view: holds(expectation, view).ok)
-        point = Breakpoint(component, object, test, condition)
+        actors = faults.members(self.engine, self.state, component) if component not in ("", USER) else ()
+        point = Breakpoint(component, object, test, condition, tuple(actors))
         self.breakpoints.append(point)
         return point

@@ -143,6 +143,19 @@ def test_a_run_stops_at_a_breakpoint():
     assert len([p for p in cluster.view.list("Pod") if p.status.phase == "Running"]) == 2
 
 
+@pytest.mark.parametrize("named", ["deploy/web", "deployment/web", "default/web", "default/deployments/web"])
+def test_a_breakpoint_is_named_as_kubectl_names_it(named):
+    cluster = Cluster()
+    cluster.apply(WEB)
+    cluster.break_on("kube-controller-manager", named)
+    assert cluster.run().ended == "breakpoint"
+    transition = cluster.timeline.at()
+    assert transition is not None
+    assert (transition.actor, transition.key.kind) == ("deployment-controller", "Deployment")
+    with pytest.raises(UsageError, match="there is no component 'pod'"):
+        cluster.break_on("pod")
+
+
 def test_a_run_goes_on_until_a_condition_or_a_time():
     cluster = Cluster()
     cluster.apply(WEB)
