@@ -197,9 +197,8 @@ def expected(world: World, source: str, target: str) -> set[str]:
     service = world.service(target)
     if source == "internet":
         return from_outside(world, service)
-    if pod is not None:
-        if not allowed(world, pod, "Egress", *DNS_PEER, 53, "UDP"):
-            return {TIMED_OUT}
+    if pod is not None and not allowed(world, pod, "Egress", *DNS_PEER, 53, "UDP"):
+        return {TIMED_OUT}
     if service is None:
         return {NO_SUCH_NAME}
     if service.spec.type == "ExternalName":
