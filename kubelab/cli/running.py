@@ -39,6 +39,8 @@ def carry_out(options: argparse.Namespace) -> int:
         KubelabError: something given cannot be used.
     """
     cluster, applied = programs.start(programs.read_all(sources.read(options.files)), options.nodes)
+    if options.get:
+        cluster.get(options.get, "name")  # a kind that does not exist is told before a long run, not after it
     progress = Progress()
     try:
         summary, code = _go(cluster, options, progress)

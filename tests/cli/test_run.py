@@ -206,6 +206,12 @@ def test_warnings_and_what_has_no_effect_are_told_beside_the_answer(kubelab: Cal
     assert err.splitlines()[2].endswith(" ^^^^^^^^^^^")
 
 
+def test_a_kind_that_does_not_exist_is_told_before_the_run(kubelab: Call, web: str) -> None:
+    code, out, err = kubelab("run", web, "--trace", "text", "--get", "nosuch")
+    assert (code, out) == (2, "")
+    assert 'resource type "nosuch"' in err
+
+
 def test_an_interrupted_run_is_whole_at_its_last_step(kubelab: Call, web: str, monkeypatch: pytest.MonkeyPatch) -> None:
     _, whole, _ = kubelab("run", web, "--trace", "json")
     calls = 0
