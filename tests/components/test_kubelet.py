@@ -5,6 +5,7 @@ import itertools
 import attrs
 import pytest
 
+from kubelab.api.core.node import NodeAddress
 from kubelab.api.manifest import load
 from kubelab.api.scalars import FrozenMap, Time
 from kubelab.components.kubelet import Kubelet
@@ -510,6 +511,22 @@ def test_a_host_network_pod_has_the_address_of_its_node():
     status = room.get().status
     assert status.pod_ip == status.host_ip == "172.18.0.2"
     assert len(room.machine.addresses) == 0
+
+
+def test_pods_report_the_address_of_a_node_that_was_made_anew():
+    # Found by random faults: a Pod that was looked at while its new Node had no address reported none for ever.
+    room = Room().pod(nginx()).run()
+    room.state = room.engine.submit(room.state, Delete(target=ObjectKey("Node", "", "worker-1")))
+    room.submit(NODE)
+    key = ObjectKey("Node", "", "worker-1")
+    new = room.state.view.find(key)
+    assert new.status.addresses == ()
+    assert room.wanted() == ()
+    address = NodeAddress(type="InternalIP", address="172.18.0.9")
+    moved = attrs.evolve(new, status=attrs.evolve(new.status, addresses=(address,)))
+    room.state = room.engine.submit(room.state, Update(object=moved, subresource="status"))
+    room.run()
+    assert room.get().status.host_ip == "172.18.0.9"
 
 
 def test_without_a_network_the_pod_waits():

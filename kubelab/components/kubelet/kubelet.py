@@ -18,6 +18,7 @@ that the sandbox is ready, while its containers are still being created. See the
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
+from kubelab.api.core.node import Node
 from kubelab.api.core.pod import PodStatus
 from kubelab.api.model import evolve
 from kubelab.components.kubelet.actions import Actions, can_go_on, compute_pod_actions, first_pull
@@ -55,7 +56,7 @@ class Kubelet:
                 yield node, key
         elif key.kind == "Node":
             yield key.name, key
-            if after is not None and before is not None and before.spec.pod_cidr != after.spec.pod_cidr:
+            if after is not None and before is not None and _addresses_differ(before, after):
                 yield from ((key.name, key_of(pod)) for pod in change.view.pods_on(key.name))
         elif key.kind == "Lease":
             if key.namespace == "kube-node-lease" and after is None:
@@ -85,6 +86,11 @@ class Kubelet:
         if pod.status.phase in ENDED:
             return sync_terminated_pod(ctx)
         return sync_pod(ctx)
+
+
+def _addresses_differ(before: Node, after: Node) -> bool:
+    """Whether a Node has got other addresses, or another range for its Pods, which its Pods report or wait for."""
+    return before.spec.pod_cidr != after.spec.pod_cidr or before.status.addresses != after.status.addresses
 
 
 def sync_pod(ctx: PodContext) -> Wanted:

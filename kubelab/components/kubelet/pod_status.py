@@ -44,7 +44,7 @@ def generate_pod_status(ctx: PodContext, waiting: Waiting, ending: bool = False)
     init = tuple(container_status(ctx, each, waiting, True, ending) for each in pod.spec.init_containers)
     main = tuple(container_status(ctx, each, waiting, False, ending) for each in pod.spec.containers)
     phase = old.phase if old.phase in ENDED else get_phase(pod, init, main, ending)
-    host, address = host_address(ctx.node), ctx.address or old.pod_ip
+    host, address = host_address(ctx.node) or old.host_ip, ctx.address or old.pod_ip
     return evolve(
         old,
         observed_generation=pod.metadata.generation,

@@ -1,6 +1,6 @@
 """Tying a claim and a volume together, and saying how they are.
 
-Each function gives the write that is due next, or nothing when all is as it should be.
+Each function gives the writes that are due next, or nothing when all is as it should be.
 
 Source: `persistentvolume/pv_controller.go` (bind, unbindVolume, updateClaimStatus, updateVolumePhase).
 """
@@ -19,17 +19,27 @@ BOUND_BY_CONTROLLER = "pv.kubernetes.io/bound-by-controller"
 """On a claim or volume: the controller chose its counterpart, so that it may undo the choice."""
 
 Writes = list[Update | Record]
-"""At most one write: the next would be made from an object that is out of date."""
+"""At most one write of each object's spec: the next would be made from an object that is out of date."""
 
 
 def bind(view: View, volume: PersistentVolume, claim: PersistentVolumeClaim) -> Writes:
-    """The next write of a binding: volume, status of the volume, claim, status of the claim."""
+    """The next writes of a binding: volume, status of the volume, claim and its status."""
     return (
         reserve(volume, claim)
         or set_volume_phase(view, volume, "Bound", f"it is bound to {key_of(claim)}")
-        or point_to(claim, volume)
-        or set_claim_phase(claim, "Bound", volume, f"it is bound to {key_of(volume)}")
+        or complete(volume, claim)
     )
+
+
+def complete(volume: PersistentVolume, claim: PersistentVolumeClaim) -> Writes:
+    """Write into the claim which volume it has got, and that it is bound.
+
+    Only the first of two writes says which version of the claim it was made from; if it is refused, both are.
+    """
+    pointed = point_to(claim, volume)
+    if pointed:
+        claim = evolve(claim, metadata=evolve(claim.metadata, resource_version=""))
+    return [*pointed, *set_claim_phase(claim, "Bound", volume, f"it is bound to {key_of(volume)}")]
 
 
 def reserve(volume: PersistentVolume, claim: PersistentVolumeClaim) -> Writes:

@@ -5,7 +5,7 @@
 - **Actual:** what claim and volume say of each other: ``spec.volumeName`` and ``spec.claimRef``, and their phases.
 - **Action:** binds a claim to the smallest volume that fits; asks the provisioner of its StorageClass for one when
   none does; releases and reclaims volumes. Claim and volume are two objects, so that a binding takes four writes:
-  volume, its status, claim, its status. Each reconcile makes the next one; after a crash the rest still follows.
+  volume, its status, claim, its status. After a crash between two of them the rest still follows.
 
 A claim whose class says ``WaitForFirstConsumer`` waits until the scheduler has chosen a node for a Pod that mounts it,
 and written that into the annotation ``volume.kubernetes.io/selected-node``.
