@@ -45,6 +45,8 @@ SERVICE_ACCOUNT_PREFIX = "system:serviceaccount:"
 ACCOUNTS: dict[str, str] = {
     "cloud-node-lifecycle-controller": "node-controller",
     "daemonset-controller": "daemon-set-controller",
+    "endpoint-slice-controller": "endpointslice-controller",
+    "endpoint-slice-mirroring-controller": "endpointslicemirroring-controller",
     "endpoints-controller": "endpoint-controller",
     "garbage-collector-controller": "generic-garbage-collector",
     "node-ipam-controller": "node-controller",
