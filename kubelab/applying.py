@@ -30,16 +30,19 @@ class Applied:
         objects: each object and ``created``, ``configured`` or ``unchanged``, in the order of the program.
         warnings: what Kubernetes accepts but a person may not have meant.
         notes: what has no effect in this simulation; each is told once.
+        departure: that it made a new branch, where the cursor was in the past.
     """
 
     objects: tuple[tuple[ObjectKey, str], ...] = ()
     warnings: tuple[Mistake, ...] = ()
     notes: tuple[str, ...] = ()
+    departure: str = ""
 
     def __str__(self) -> str:
         lines = [f"{_resource(key)} {what}" for key, what in self.objects]
         lines += [f"warning: {w.message}" + (f" ({w.hint})" if w.hint else "") for w in self.warnings]
         lines += [f"note: {n}" for n in self.notes]
+        lines += [self.departure] if self.departure else []
         return "\n".join(lines)
 
     def __repr__(self) -> str:

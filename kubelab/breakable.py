@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kubelab.api.duration import parse as parse_duration
+from kubelab.dsl.suggest import did_you_mean
 from kubelab.errors import UsageError
 from kubelab.program import read_condition
 from kubelab.sim import faults
@@ -16,7 +17,7 @@ from kubelab.sim.conditions import holds
 from kubelab.sim.engine import USER, Engine
 from kubelab.sim.state import State
 from kubelab.sim.transition import Transition
-from kubelab.state.snapshot import ObjectKey
+from kubelab.state.snapshot import Object, ObjectKey
 
 
 class Breakable(ABC):
@@ -39,22 +40,43 @@ class Breakable(ABC):
         assert transition is not None
         return transition
 
+    def _machine(self, node: str) -> str:
+        """`node`, if there is such a machine.
+
+        Raises:
+            UsageError: there is none; it names the nearest one.
+        """
+        known = sorted(self.state.snapshot.machines)
+        if node not in known:
+            hint = did_you_mean(node, known)
+            listed = ", ".join(known) or "none"
+            raise UsageError(f"there is no machine {node!r}; there are: {listed}" + (f"; {hint}" if hint else ""))
+        return node
+
     def kill(self, node: str) -> Transition:
         """Switch a node's machine off: its containers die, its kubelet falls silent."""
-        return self._fault(faults.kill_node, node)
+        return self._fault(faults.kill_node, self._machine(node))
 
     def revive(self, node: str) -> Transition:
         """Switch a node's machine on again."""
-        return self._fault(faults.revive_node, node)
+        return self._fault(faults.revive_node, self._machine(node))
 
     def terminate(self, node: str) -> Transition:
         """Terminate a node's machine in the cloud: it is gone for good, and in the end its Node is, too."""
-        return self._fault(faults.terminate_node, node)
+        return self._fault(faults.terminate_node, self._machine(node))
 
     def crash(self, pod: str, container: str = "", code: int = 1) -> Transition:
         """Let the process of a Pod's container end at once; `pod` is its name, or namespace/name."""
         namespace, _, name = pod.rpartition("/")
-        return self._fault(faults.crash_container, ObjectKey("Pod", namespace or "default", name), container, code)
+        key = ObjectKey("Pod", namespace or "default", name)
+        if key not in self.state.snapshot.objects:
+            known = sorted(map(_short, self.state.view.list("Pod")))
+            # The end of a generated name is nothing that a person remembers.
+            begins = f"{pod.rpartition('-')[0] or pod}-"
+            near = next((each for each in known if each.startswith(begins)), "")
+            hint = did_you_mean(pod, known) or (f"did you mean `{near}`?" if near else "")
+            raise UsageError(f"there is no {key}" + (f"; {hint}" if hint else ""))
+        return self._fault(faults.crash_container, key, container, code)
 
     def stop(self, component: str) -> Transition:
         """Stop a component (``kube-scheduler``, ``kubelet/worker-1``, ``kube-apiserver``): its queue is lost."""
@@ -93,3 +115,9 @@ class Breakable(ABC):
         point = Breakpoint(component, object, test, condition, tuple(actors))
         self.breakpoints.append(point)
         return point
+
+
+def _short(pod: Object) -> str:
+    """A Pod as `Breakable.crash` takes it: without the namespace ``default``."""
+    meta = pod.metadata
+    return str(meta.name) if meta.namespace == "default" else f"{meta.namespace}/{meta.name}"

@@ -130,6 +130,11 @@ class Cluster(Breakable, Access):
         """The name of the present branch."""
         return self.timeline.branch
 
+    @property
+    def departure(self) -> str:
+        """What there is to say where the last change was made in the past, and so made a branch; else ""."""
+        return self._started.departure
+
     # Programs
 
     def apply(self, program: str | Program | Sequence[Object], source: str = "", language: str = "") -> Applied:
@@ -160,7 +165,7 @@ class Cluster(Breakable, Access):
         self._take(*states)
         self.expectations = tuple(dict.fromkeys((*self.expectations, *read_in.expectations)))
         notes = (*without_effect(objects, self._told), *self._equipment.unserved(objects, self._told))
-        return Applied(results, read_in.warnings, notes)
+        return Applied(results, read_in.warnings, notes, self.departure)
 
     def _boot_with(self, program: Program) -> None:
         """Start with the program's nodes and equipment; a node that is refused leaves the cluster not started."""
@@ -272,8 +277,7 @@ class Cluster(Breakable, Access):
         Raises:
             UsageError: there is no such step.
         """
-        timeline = self.timeline
-        timeline.goto(len(timeline) + 1 + index if index < 0 else index)
+        self.timeline.goto(len(self.timeline) + 1 + index if index < 0 else index)
         return self._seen(True)
 
     def _seen(self, moved: bool) -> Transition | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from kubelab.errors import UsageError
-from kubelab.notebook.commands import Text, command, needs, one_of
+from kubelab.notebook.commands import Prose, Text, command, needs, one_of
 from kubelab.notebook.options import Option, number, parse
 from kubelab.notebook.session import Session
 from kubelab.views import VIEWS
@@ -43,7 +43,7 @@ def _trace(session: Session, words: list[str]) -> Text:
     if "->" in words:
         return _walk(session, words)
     (form,) = needs(words, "trace [text|json] | SOURCE -> TARGET", 0)
-    return Text(session.cluster.trace(one_of(form or "text", ("text", "json"), "form")))
+    return Prose(session.cluster.trace(one_of(form or "text", ("text", "json"), "form")))
 
 
 def _walk(session: Session, words: list[str]) -> Text:
@@ -102,7 +102,7 @@ def _where(said: dict[str, Any]) -> str:
 def _check(session: Session, words: list[str]) -> Text:
     needs(words, "check", 0, 0)
     verdicts = session.cluster.check()
-    return Text("\n".join(map(str, verdicts)) if verdicts else "nothing is expected")
+    return Prose("\n".join(map(str, verdicts)) if verdicts else "nothing is expected")
 
 
 @command("draw", "[VIEW] [STEP]", "a picture of a view, at a step")

@@ -1,6 +1,7 @@
 """The commands of ``%kube``: each takes the session and its words, and gives what the cell shows."""
 
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import Any, TypeVar
 
 import attrs
@@ -21,6 +22,16 @@ class Text(str):
 
     def __repr__(self) -> str:
         return str(self)
+
+
+class Prose(Text):
+    """A text of long lines: a notebook breaks them between words."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        """The text for a page; JupyterLab would break the lines of a plain text anywhere."""
+        return f'<pre style="white-space: pre-wrap; word-break: normal; overflow-wrap: break-word">{escape(self)}</pre>'
 
 
 Carrier = Callable[[Session, list[str]], Any]
@@ -108,6 +119,11 @@ def told(cluster: Cluster, transition: Transition | None) -> Text:
         end = cluster.cursor == len(cluster.timeline) and cluster.cursor > 0
         return Text("nothing more happens" if end else "step 0: the cluster at the start")
     return Text(f"step {transition.index}: {explain.sentence(transition)}")
+
+
+def done(cluster: Cluster, transition: Transition | None) -> Text:
+    """What somebody's change did, and the branch that it made where the cursor was in the past."""
+    return Text("\n".join(filter(None, (told(cluster, transition), cluster.departure))))
 
 
 def _help_line(found: Command) -> str:

@@ -1,7 +1,7 @@
 """The commands of ``%kube`` that interfere with the cluster: faults, and deletions."""
 
 from kubelab.errors import UsageError
-from kubelab.notebook.commands import Text, command, needs, told
+from kubelab.notebook.commands import Text, command, done, needs
 from kubelab.notebook.options import Option, parse
 from kubelab.notebook.session import Session
 
@@ -9,49 +9,49 @@ from kubelab.notebook.session import Session
 @command("kill", "NODE", "switch the machine of a node off")
 def _kill(session: Session, words: list[str]) -> Text:
     (node,) = needs(words, "kill NODE")
-    return told(session.cluster, session.cluster.kill(node))
+    return done(session.cluster, session.cluster.kill(node))
 
 
 @command("revive", "NODE", "switch the machine of a node on again")
 def _revive(session: Session, words: list[str]) -> Text:
     (node,) = needs(words, "revive NODE")
-    return told(session.cluster, session.cluster.revive(node))
+    return done(session.cluster, session.cluster.revive(node))
 
 
 @command("crash", "POD [CONTAINER]", "let the process of a container end at once")
 def _crash(session: Session, words: list[str]) -> Text:
     pod, container = needs(words, "crash POD [CONTAINER]", 1, 2)
-    return told(session.cluster, session.cluster.crash(pod, container))
+    return done(session.cluster, session.cluster.crash(pod, container))
 
 
 @command("stop", "COMPONENT", "stop a component: its queue is lost")
 def _stop(session: Session, words: list[str]) -> Text:
     (component,) = needs(words, "stop COMPONENT")
-    return told(session.cluster, session.cluster.stop(component))
+    return done(session.cluster, session.cluster.stop(component))
 
 
 @command("start", "COMPONENT", "start a component again")
 def _start(session: Session, words: list[str]) -> Text:
     (component,) = needs(words, "start COMPONENT")
-    return told(session.cluster, session.cluster.start(component))
+    return done(session.cluster, session.cluster.start(component))
 
 
 @command("delay", "COMPONENT TIME", "let a component see every change so much later; 0s ends that")
 def _delay(session: Session, words: list[str]) -> Text:
     component, time = needs(words, "delay COMPONENT TIME", 2, 2)
-    return told(session.cluster, session.cluster.delay(component, time))
+    return done(session.cluster, session.cluster.delay(component, time))
 
 
 @command("cut", "NODE DESTINATION", "take a route away from a node: a range of Pod addresses, or default")
 def _cut(session: Session, words: list[str]) -> Text:
     node, destination = needs(words, "cut NODE DESTINATION", 2, 2)
-    return told(session.cluster, session.cluster.break_route(node, destination))
+    return done(session.cluster, session.cluster.break_route(node, destination))
 
 
 @command("mend", "NODE [DESTINATION]", "give a node a route back that it has lost, or all of them")
 def _mend(session: Session, words: list[str]) -> Text:
     node, destination = needs(words, "mend NODE [DESTINATION]", 1, 2)
-    return told(session.cluster, session.cluster.restore_route(node, destination))
+    return done(session.cluster, session.cluster.restore_route(node, destination))
 
 
 @command("fail", "node NODE | pod POD [CONTAINER] | component NAME", "kill, crash or stop")
@@ -77,4 +77,4 @@ def _delete(session: Session, words: list[str]) -> Text:
     how = said.get("cascade", "background").capitalize()
     if how not in ("Background", "Foreground", "Orphan"):
         raise UsageError("--cascade is background, foreground or orphan")
-    return told(session.cluster, session.cluster.delete(target, said.get("grace-period"), how))
+    return done(session.cluster, session.cluster.delete(target, said.get("grace-period"), how))

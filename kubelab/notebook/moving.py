@@ -3,7 +3,7 @@
 from kubelab.cluster import Cluster
 from kubelab.errors import UsageError
 from kubelab.notebook import foresight, strides
-from kubelab.notebook.commands import Text, command, needs, told
+from kubelab.notebook.commands import Text, command, done, needs, told
 from kubelab.notebook.options import Option, number, parse
 from kubelab.notebook.session import Session
 from kubelab.sim.engine import Action
@@ -99,7 +99,7 @@ def _perform(session: Session, words: list[str]) -> Text:
     transition = cluster.perform(place)
     if transition is None:
         return Text(f"{_action(actions[place], cluster.timeline.state(0).now)}: nothing to do")
-    return told(cluster, transition)
+    return done(cluster, transition)
 
 
 _BREAK_OPTIONS = (

@@ -13,11 +13,13 @@ class Branches:
 
     Attributes:
         present: the branch that is looked at, and that takes what happens next.
+        departure: what is to be said where the last change was in the past, and so made a branch; else "".
     """
 
     def __init__(self, start: State) -> None:
         """Begin with one branch, ``main``, at `start`."""
         self.present = Timeline(start)
+        self.departure = ""
         self._all = {self.present.branch: self.present}
 
     @property
@@ -52,8 +54,10 @@ class Branches:
 
     def changeable(self) -> Timeline:
         """The present branch, ready to take a change at its cursor: forked where the cursor is in the past."""
-        if self.present.cursor < len(self.present):
-            self.fork()
+        self.departure = ""
+        left, at = self.present.branch, self.present.cursor
+        if at < len(self.present):
+            self.departure = f"on new branch {self.fork()}, which leaves {left} at step {at}"
         return self.present
 
     def record(self, states: Iterable[State]) -> Transition | None:

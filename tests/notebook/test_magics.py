@@ -1,5 +1,6 @@
 """`%%kube` and `%kube` in an IPython shell."""
 
+import html
 import json
 from pathlib import Path
 from typing import Any
@@ -224,3 +225,36 @@ def test_reset_begins_anew(shell: InteractiveShell) -> None:
     kube(shell, "reset 2")
     assert cluster_of(shell).view.count("Node") == 2
     assert len(cluster_of(shell).timeline) == 0
+
+
+def test_what_is_done_in_the_past_says_that_it_made_a_branch(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cell(shell, WEB, "--run")
+    kube(shell, "goto 2")
+    said = str(kube(shell, "stop kube-scheduler"))
+    assert said == "step 3: kube-scheduler was stopped.\non new branch branch-1, which leaves main at step 2"
+    assert "branch" not in str(kube(shell, "start kube-scheduler"))
+    kube(shell, "goto 1")
+    capsys.readouterr()
+    cell(shell, "deployment api x1 nginx:1.27\n")
+    assert capsys.readouterr().out.endswith("on new branch branch-2, which leaves branch-1 at step 1\n")
+
+
+@pytest.mark.parametrize("line", ["crash web-1", "crash web", "kill worker1", "revive worke-1"])
+def test_a_fault_to_what_is_not_there_names_the_nearest(shell: InteractiveShell, line: str) -> None:
+    cell(shell, WEB, "--run")
+    pods, nodes = (cluster_of(shell).get(kind, "name").split() for kind in ("pods", "nodes"))
+    nearest = (pods if line.startswith("crash") else nodes)[0].partition("/")[2]
+    with pytest.raises(UsageError, match=f"did you mean `{nearest}`"):
+        kube(shell, line)
+
+
+def test_long_lines_break_between_words_on_a_page(shell: InteractiveShell) -> None:
+    cell(shell, f"{WEB}expect at most 2 pods Running\n")
+    kube(shell, "run")
+    for line in ("check", "trace"):
+        said = kube(shell, line)
+        page = said._repr_html_()
+        assert "word-break: normal" in page
+        assert html.unescape(page.partition(">")[2].removesuffix("</pre>")) == repr(said)
