@@ -10,6 +10,7 @@ from kubelab.sim.transition import Transition
 from kubelab.state.snapshot import ObjectKey
 from kubelab.views.escape import clean
 from kubelab.views.faces import face
+from kubelab.views.machine_values import readable
 
 _DONE = {
     "create": "created",
@@ -65,11 +66,12 @@ def moment(timeline: Timeline, transition: Transition) -> str:
 def changed_fields(transition: Transition) -> tuple[Change, ...]:
     """The fields that differ and are worth telling; values of a Secret are hidden."""
     secret = transition.key.kind == "Secret"
+    on_machine = transition.verb in ("run", "fault")
     told = []
     for change in transition.changes:
         if change.path.startswith(_UNTOLD):
             continue
-        told.append(_veiled(change) if secret else change)
+        told.append(_veiled(change) if secret else readable(change) if on_machine else change)
     return tuple(told)
 
 

@@ -1,10 +1,12 @@
 """Steps in words."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from kubelab import Cluster
 from kubelab.errors import StatusError, UsageError
 from kubelab.state.snapshot import ObjectKey, key_of
 from kubelab.views import explain
@@ -70,3 +72,19 @@ def test_a_step_without_a_message_is_told_by_what_it_did(make_world: Callable[..
 
     silent = attrs.evolve(transition, message="", subresource="status", verb="update")
     assert explain.sentence(silent) == f"user updated the status of {key_of(deployment)}."
+
+
+def test_what_changed_on_a_machine_is_told_in_moments_and_short_ids() -> None:
+    cluster = Cluster(nodes=1)
+    cluster.apply("pod web nginx:1.27")
+    cluster.run()
+    cluster.crash("web")
+    cluster.run()
+    cluster.delete("pod/web")
+    cluster.run()
+    steps = [t for t in cluster.timeline.transitions if t.verb in ("run", "fault")]
+    told = "\n".join(str(explain.changed_fields(t)) for t in steps)
+    assert "stopping" in told
+    assert "'delay': '10s'" in told
+    assert "2026-01-01T00:00:01." in told
+    assert not re.search(r"\d{14}|\b[0-9a-f]{14,}\b", told)
