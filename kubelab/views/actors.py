@@ -55,8 +55,14 @@ def cast(timeline: Timeline, first: int, last: int) -> Cast:
 
 
 def short_name(actor: str) -> str:
-    """A controller's name without the word that they all have in common."""
-    return actor.removesuffix("-controller") if not actor.startswith("cloud") else actor
+    """A controller's name without the word that they all have in common; long kinds as kubectl abbreviates them."""
+    if actor.startswith("cloud"):
+        return actor
+    name = actor.removesuffix("-controller")
+    for kind, abbreviation in (("persistentvolumeclaim-", "pvc-"), ("persistentvolume-", "pv-")):
+        if name.startswith(kind):
+            return abbreviation + name.removeprefix(kind)
+    return name
 
 
 def node_of(actor: str) -> str:

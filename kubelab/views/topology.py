@@ -231,7 +231,7 @@ class _Frame:
         if machine is not None and not machine.powered:
             trouble.append("machine off")
         elif f"kubelet/{name}" in self.stopped or "kubelet" in self.stopped:
-            trouble.append("kubelet stopped")
+            trouble.append("kubelet off")
         load = node_load(self.view, node)
         taints = ", ".join(f"{t.key}:{t.effect}" for t in node.spec.taints)
         said = (f"Node {name}", word, *trouble[1:], load, f"taints {taints}" if taints else "")

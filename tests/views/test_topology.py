@@ -7,6 +7,7 @@ import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kubelab import Cluster
 from kubelab.views import film, frame
 from kubelab.views.scene import Box, Link
 from kubelab.views.topology_layout import natural
@@ -232,3 +233,11 @@ def test_nothing_overlaps_and_no_line_crosses_a_box_or_a_text(
     obstacles = places + [label(one) for one in frames]
     for link in scene.links:
         assert not [box.id for box in obstacles if crosses(link, box)], link.id
+
+
+def test_what_is_wrong_with_a_machine_fits_into_its_frame() -> None:
+    cluster = Cluster(nodes=1)
+    cluster.stop("kubelet/worker-1")
+    cluster.run(for_="1m")
+    texts = film(cluster.timeline).frame(len(cluster.timeline)).states["Node/worker-1"].texts
+    assert texts[-1] == "✕ NotReady · kubelet off"
