@@ -213,13 +213,22 @@ def _sentence(expectation: Expectation, candidates: Sequence[Object], matching: 
         return f"there {'is' if len(candidates) == 1 else 'are'} {len(candidates)} {plural}"
     verb = "is" if 1 in (len(matching), len(candidates)) else "are"
     is_so = f"{len(matching)} of {len(candidates)} {plural} {verb} {' and '.join(words)}"
-    if ok or len(matching) == len(candidates):
+    if ok:
         return is_so
+    if len(matching) == len(candidates):
+        return f"{is_so}: {_names(matching)}"
     seen = {id(obj) for obj in matching}
     others = [obj for obj in candidates if id(obj) not in seen]
     named = ", ".join(f"{obj.metadata.name} {_state(expectation, obj)}".rstrip() for obj in others[:_NAMED])
-    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
-    return f"{is_so}; {named}{more}"
+    return f"{is_so}; {named}{_more(others)}"
+
+
+def _names(objects: Sequence[Object]) -> str:
+    return ", ".join(obj.metadata.name for obj in objects[:_NAMED]) + _more(objects)
+
+
+def _more(objects: Sequence[Object]) -> str:
+    return f" and {len(objects) - _NAMED} more" if len(objects) > _NAMED else ""
 
 
 def _state(expectation: Expectation, obj: Object) -> str:
@@ -270,7 +279,10 @@ def _eventually(expectation: Expectation, run: Run) -> Verdict:
 def _never(expectation: Expectation, run: Run) -> Verdict:
     found = _first(expectation, run)
     if found is not None:
-        return attrs.evolve(found, ok=False)
+        view = run.view(found.index)
+        culprits = [obj for obj in _candidates(expectation, view) if _is_as_expected(expectation, obj)]
+        named = f": {_names(culprits)}" if culprits else ""
+        return attrs.evolve(found, ok=False, found=f"{found.found}{named}")
     return attrs.evolve(holds(expectation, run.view(len(run))), ok=True, index=len(run))
 
 

@@ -101,6 +101,8 @@ def test_a_condition_on_a_snapshot(condition: str, ok: bool) -> None:
         ),
         ("pod none", "there is no such pod"),
         ("2 pods app=web", "there are 3 pods"),
+        ("no pod a Running", "1 of 1 pod is Running: a"),
+        ("at most 2 pods app=web Running", "3 of 3 pods are Running: a, b, c"),
     ],
 )
 def test_what_is_the_case_instead(condition: str, found: str) -> None:
@@ -172,3 +174,8 @@ def test_always_begins_when_it_is_first_so() -> None:
 def test_never_finds_the_first_step_that_breaks_it() -> None:
     assert verdict("never pod a Failed", FLAPPING) == (True, 3)
     assert verdict("never pod a Ready", FLAPPING) == (False, 1)
+
+
+def test_never_names_who_broke_it() -> None:
+    [said] = over_time(dsl.compile_text("never pod a Ready").expectations, FLAPPING)
+    assert said.found == "1 of 1 pod is Ready: a"
