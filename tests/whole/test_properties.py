@@ -1,65 +1,175 @@
-"""Random programs and random faults: whatever happens, what must be true of a cluster stays true, and it recovers."""
+"""Random programs and random faults: whatever happens, what must be true of a cluster stays true, and it recovers.
+
+`KUBELAB_EXAMPLES=2000 pytest tests/whole/test_properties.py` looks for longer, and elsewhere each time.
+"""
+
+import os
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kubelab import Cluster
+from kubelab.api.core.node import Taint
+from kubelab.api.model import evolve
+from kubelab.errors import KubelabError, LimitError
 from kubelab.sim.engine import Engine
 from kubelab.sim.invariants import at_rest, never_bound_twice, violations
 from kubelab.sim.state import State
+from kubelab.state.requests import Update
 
-SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = int(os.environ.get("KUBELAB_EXAMPLES", "0"))
+SLOW = settings(
+    max_examples=EXAMPLES or 15,
+    derandomize=not EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 NAMES = st.sampled_from(["a", "b", "c"])
+SPACES = st.sampled_from(["", "", "x"])
 IMAGES = st.sampled_from(["nginx:1.26", "nginx:1.27", "nginx:broken", "busybox:1.36"])
-CLAUSES = st.sampled_from(["", "crashes", "never ready", "ready after 3s", "exits 1 after 4s", "request cpu 900m"])
-WORKLOADS = st.builds(
+CLAUSES = st.sampled_from(
+    [
+        "",
+        "crashes",
+        "crashes 2 times",
+        "never ready",
+        "ready after 3s",
+        "exits 1 after 4s",
+        "exits 0 after 2s",
+        "stops in 5s",
+        "request cpu 900m",
+        "port 80; ready http /; live http / every 2s failures 2",
+        ".spec.terminationGracePeriodSeconds = 0",
+    ]
+)
+ROLLOUTS = st.sampled_from(
+    [
+        "",
+        "strategy Recreate",
+        "strategy RollingUpdate surge 0 unavailable 1",
+        "strategy RollingUpdate surge 50% unavailable 0",
+        ".spec.paused = true",
+        ".spec.minReadySeconds = 2",
+        ".spec.revisionHistoryLimit = 0",
+    ]
+)
+
+
+def said(space: str, statement: str) -> str:
+    """A statement, in a namespace if one is named."""
+    return f"namespace {space} {{ {statement} }}" if space else statement
+
+
+SETS = st.builds(
     lambda kind, name, count, image, clause: f"{kind} {name} x{count} {image} {{ {clause} }}",
-    st.sampled_from(["deployment", "replicaset", "replicationcontroller"]),
+    st.sampled_from(["replicaset", "replicationcontroller"]),
     NAMES,
     st.integers(0, 4),
     IMAGES,
-    CLAUSES,
+    CLAUSES.filter(lambda clause: not clause.startswith(".")),
 )
+DEPLOYMENTS = st.builds(
+    lambda name, count, image, clause, rollout: f"deployment {name} x{count} {image} {{ {clause}; {rollout} }}",
+    NAMES,
+    st.integers(0, 4),
+    IMAGES,
+    CLAUSES.filter(lambda clause: not clause.startswith(".")),
+    ROLLOUTS,
+)
+PODS = st.builds(lambda name, image, clause: f"pod {name} {image} {{ {clause} }}", NAMES, IMAGES, CLAUSES)
 SERVICES = st.builds(lambda name: f"service {name} -> app={name} port 80", NAMES)
-STATEMENTS = st.one_of(WORKLOADS, WORKLOADS, SERVICES)
+STATEMENTS = st.builds(said, SPACES, st.one_of(DEPLOYMENTS, DEPLOYMENTS, SETS, PODS, SERVICES))
+
 NODES = st.sampled_from(["worker-1", "worker-2"])
 COMPONENTS = st.sampled_from(
-    ["kube-scheduler", "replicaset-controller", "deployment-controller", "kubelet/worker-1", "kube-controller-manager"]
+    [
+        "kube-scheduler",
+        "replicaset-controller",
+        "deployment-controller",
+        "endpoint-slice-controller",
+        "node-lifecycle-controller",
+        "taint-eviction-controller",
+        "garbage-collector-controller",
+        "namespace-controller",
+        "kubelet/worker-1",
+        "kubelet",
+        "kube-proxy/worker-2",
+        "kube-controller-manager",
+        "kube-apiserver",
+        "etcd",
+    ]
 )
+CHOICES = st.lists(st.integers(0, 20), min_size=1, max_size=25)
+PROPAGATIONS = st.sampled_from(["Background", "Foreground", "Orphan"])
 FAULTS = st.one_of(
-    st.tuples(st.just("kill"), NODES),
-    st.tuples(st.just("revive"), NODES),
-    st.tuples(st.just("stop"), COMPONENTS),
-    st.tuples(st.just("start"), COMPONENTS),
-    st.tuples(st.just("delay"), COMPONENTS),
-    st.tuples(st.just("crash"), st.just("")),
-    st.tuples(st.just("delete"), st.just("")),
+    st.tuples(st.sampled_from(["kill", "revive", "delete node", "cordon", "taint"]), NODES),
+    st.tuples(st.sampled_from(["stop", "start", "delay"]), COMPONENTS),
+    st.tuples(st.sampled_from(["crash", "delete", "force"]), st.integers(0, 9)),
     st.tuples(st.just("apply"), STATEMENTS),
-    st.tuples(st.just("steps"), st.integers(1, 30).map(str)),
+    st.tuples(st.just("delete workload"), PROPAGATIONS),
+    st.tuples(st.just("delete namespace"), st.just("x")),
+    st.tuples(st.sampled_from(["steps", "back"]), st.integers(1, 30)),
+    st.tuples(st.just("perform"), CHOICES),
+    st.tuples(st.just("run"), st.sampled_from(["1s", "5s", "45s", "400s"])),
 )
 
 
-def happens(cluster: Cluster, what: str, to: str) -> None:
-    """Let a fault happen, where it can."""
-    from kubelab.errors import KubelabError
-
-    pods = cluster.view.keys("Pod")
+def happens(cluster: Cluster, what: str, to: object) -> None:
+    """Let something happen, where it can; what cannot be done must leave everything as it was."""
     try:
-        if what == "delay":
-            cluster.delay(to, "2s")
-        elif what == "steps":
-            cluster.step(int(to))
-        elif what == "crash" and pods:
-            cluster.crash(f"{pods[0].namespace}/{pods[0].name}")
-        elif what == "delete" and pods:
-            cluster.delete(f"{pods[-1].namespace}/pod/{pods[-1].name}")
-        elif what in ("kill", "revive", "stop", "start", "apply"):
-            getattr(cluster, what)(to)
+        happened(cluster, what, to)
+    except LimitError:
+        raise
     except KubelabError:
-        # What cannot be done (a node killed twice, a Pod that does not run) must leave everything as it was.
         pass
+
+
+def happened(cluster: Cluster, what: str, to: object) -> None:
+    pods = cluster.view.keys("Pod")
+    match what:
+        case "delay":
+            cluster.delay(to, "2s")
+        case "steps":
+            cluster.step(to)
+        case "run":
+            cluster.run(for_=to, limit=20_000)
+        case "perform":
+            for choice in to:
+                if actions := cluster.enabled():
+                    cluster.perform(choice % len(actions))
+        case "crash" | "delete" | "force":
+            if pods:
+                pod = pods[to % len(pods)]
+                if what == "crash":
+                    cluster.crash(f"{pod.namespace}/{pod.name}")
+                else:
+                    cluster.delete(f"{pod.namespace}/pod/{pod.name}", 0 if what == "force" else None)
+        case "delete workload":
+            kinds = ("Deployment", "ReplicaSet", "ReplicationController")
+            for key in [key for kind in kinds for key in cluster.view.keys(kind)][:1]:
+                cluster.delete(f"{key.namespace}/{key.kind.lower()}/{key.name}", propagation=to)
+        case "delete namespace" | "delete node":
+            cluster.delete(f"{what.removeprefix('delete ')}/{to}")
+        case "cordon" | "taint":
+            marked(cluster, what, to)
+        case _:
+            getattr(cluster, what)(to)
+
+
+def marked(cluster: Cluster, what: str, name: str) -> None:
+    """Cordon or uncordon a node, or let it repel all Pods, or not any more."""
+    node = cluster.view.get("Node", "", name)
+    if node is None:
+        return
+    if what == "cordon":
+        spec = evolve(node.spec, unschedulable=not node.spec.unschedulable)
+    else:
+        others = tuple(taint for taint in node.spec.taints if taint.key != "out")
+        repels = () if len(others) < len(node.spec.taints) else (Taint(key="out", effect="NoExecute"),)
+        spec = evolve(node.spec, taints=(*others, *repels))
+    cluster.request(Update(object=evolve(node, spec=spec)))
 
 
 def mended(cluster: Cluster) -> None:
@@ -70,10 +180,33 @@ def mended(cluster: Cluster) -> None:
         cluster.delay(actor, "0s")
     for node in ("worker-1", "worker-2"):
         cluster.revive(node)
+        if cluster.view.get("Node", "", node) is None:
+            cluster.apply(f"node {node}")
+
+
+def recovered(cluster: Cluster) -> None:
+    """The cluster comes to rest, nothing was ever wrong, and nothing is left undone."""
+    assert cluster.run(limit=50_000).ended == "settled"
+    timeline = cluster.timeline
+    view = cluster.view
+    assert violations(timeline.newest) == []
+    assert list(never_bound_twice(timeline.state(i) for i in range(len(timeline) + 1))) == []
+    assert list(at_rest(cluster.engine, timeline.newest)) == []
+    for workload in (*view.list("ReplicaSet"), *view.list("ReplicationController")):
+        assert workload.status.replicas == workload.spec.replicas
+    for kind in ("Pod", "Namespace", "Deployment", "ReplicaSet"):
+        assert [obj.metadata.name for obj in view.list(kind) if obj.metadata.deletion_timestamp is not None] == []
+    for node in view.list("Node"):
+        assert {c.type: c.status for c in node.status.conditions}["Ready"] == "True"
+        own = [taint.key for taint in node.spec.taints if taint.key.startswith("node.kubernetes.io/")]
+        assert own == ["node.kubernetes.io/unschedulable"] * node.spec.unschedulable
+    there = {pod.metadata.uid: pod.spec.node_name for pod in view.list("Pod")}
+    for node, machine in sorted(timeline.newest.snapshot.machines.items()):
+        assert [there.get(uid) for uid in sorted(machine.sandboxes)] == [node] * len(machine.sandboxes)
 
 
 @SLOW
-@given(st.lists(STATEMENTS, min_size=1, max_size=4), st.lists(FAULTS, max_size=6))
+@given(st.lists(STATEMENTS, min_size=1, max_size=4), st.lists(FAULTS, max_size=8))
 def test_what_must_be_true_stays_true_and_the_cluster_recovers(program, faults):
     cluster = Cluster(nodes=2)
     happens(cluster, "apply", "\n".join(program))
@@ -81,13 +214,23 @@ def test_what_must_be_true_stays_true_and_the_cluster_recovers(program, faults):
         happens(cluster, what, to)
         assert violations(cluster.state) == []
     mended(cluster)
-    assert cluster.run(limit=50_000).ended == "settled"
-    timeline = cluster.timeline
-    assert violations(timeline.newest) == []
-    assert list(never_bound_twice(timeline.state(i) for i in range(len(timeline) + 1))) == []
-    assert list(at_rest(cluster.engine, timeline.newest)) == []
-    for workload in (*cluster.view.list("ReplicaSet"), *cluster.view.list("ReplicationController")):
-        assert workload.status.replicas == workload.spec.replicas
+    recovered(cluster)
+
+
+@SLOW
+@given(st.lists(STATEMENTS, min_size=1, max_size=2), st.randoms(use_true_random=False), st.lists(FAULTS, max_size=3))
+def test_in_whatever_order_things_happen_the_cluster_recovers(program, chance, faults):
+    cluster = Cluster(nodes=2)
+    happens(cluster, "apply", "\n".join(program))
+    waits = sorted(chance.randrange(120) for _ in faults)
+    for number in range(150):
+        while waits and waits[0] <= number:
+            happens(cluster, *faults[len(faults) - len(waits)])
+            del waits[0]
+        if actions := cluster.enabled():
+            cluster.perform(chance.randrange(len(actions)))
+    mended(cluster)
+    recovered(cluster)
 
 
 def crashed_at(engine: Engine, state: State, step: int, actor: str) -> State:
