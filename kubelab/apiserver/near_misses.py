@@ -25,7 +25,7 @@ from kubelab.apiserver.rules import (
 )
 from kubelab.state.snapshot import ObjectKey, Snapshot
 
-LACKS = ("role", "namespace", "name", "verb", "subject", "resource", "group")
+LACKS = ("role", "namespace", "name", "verb", "subresource", "subject", "resource", "group")
 """What a rule may lack, the slightest mistake first."""
 
 
@@ -82,7 +82,10 @@ def _lacking(rule: PolicyRule, asked: Attributes) -> list[str]:
         checks = {"verb": verb_matches, "resource": path_matches}
     else:
         checks = {"verb": verb_matches, "group": group_matches, "resource": resource_matches, "name": name_matches}
-    return [lack for lack, holds in checks.items() if not holds(rule, asked)]
+    lacks = [lack for lack, holds in checks.items() if not holds(rule, asked)]
+    if any(each.partition("/")[0] == asked.resource for each in rule.resources):
+        return ["subresource" if lack == "resource" else lack for lack in lacks]
+    return lacks
 
 
 def _takes_for(user: User, grant: Grant) -> bool:
@@ -117,13 +120,11 @@ def _but(lack: str, grant: Grant, rule: PolicyRule | None, user: User, asked: At
         case "name":
             names = ", ".join(rule.resource_names)
             return f"only for {names}" + ("" if asked.name else f", and who asks to {asked.verb} names no object")
-    if asked.path:
-        return f"not for {asked.path}"
-    if asked.subresource and asked.resource in rule.resources:
-        return f"{asked.resource} does not include {asked.combined}: a subresource is named by itself"
-    if not asked.subresource and any(each.startswith(f"{asked.resource}/") for each in rule.resources):
-        return f"a subresource does not include {asked.resource} themselves"
-    return f"not for {asked.combined}"
+        case "subresource" if asked.subresource and asked.resource in rule.resources:
+            return f"{asked.resource} does not include {asked.combined}: a subresource is named by itself"
+        case "subresource" if not asked.subresource:
+            return f"a subresource does not include {asked.resource} themselves"
+    return f"not for {asked.path or asked.combined}"
 
 
 def _not_bound(snapshot: Snapshot, user: User, asked: Attributes) -> NearMiss | None:
