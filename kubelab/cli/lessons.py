@@ -9,6 +9,9 @@ from pathlib import Path
 
 from kubelab.errors import UsageError
 
+SETTINGS = Path(__file__).resolve().parent / "jupyter"
+"""Settings of JupyterLab; a question about its news is not what a lesson should open with."""
+
 LESSONS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
@@ -31,4 +34,7 @@ def carry_out(options: argparse.Namespace) -> int:
     # In a container one often is root, and Jupyter would refuse; it listens on this machine only, behind a token.
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")
-    return subprocess.run([sys.executable, "-m", "jupyterlab", str(folder), *arguments], check=False).returncode
+    paths = os.pathsep.join(filter(None, (os.environ.get("JUPYTER_CONFIG_PATH"), str(SETTINGS))))
+    environment = {**os.environ, "JUPYTER_CONFIG_PATH": paths}
+    command = [sys.executable, "-m", "jupyterlab", str(folder), *arguments]
+    return subprocess.run(command, check=False, env=environment).returncode

@@ -1,5 +1,6 @@
 """`kubelab draw` and `kubelab lab`."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -66,15 +67,24 @@ def test_lab_opens_jupyterlab_on_the_lessons_with_further_arguments(
 ) -> None:
     called: list[list[str]] = []
 
-    def run(command: list[str], **_: Any) -> "subprocess.CompletedProcess[str]":
+    def run(command: list[str], env: dict[str, str], **_: Any) -> "subprocess.CompletedProcess[str]":
         called.append(command)
+        assert env["JUPYTER_CONFIG_PATH"] == os.pathsep.join(("/mine", str(lessons.SETTINGS)))
         return subprocess.CompletedProcess(command, 3)
 
     monkeypatch.setattr(lessons.subprocess, "run", run)
     monkeypatch.setattr(lessons, "LESSONS", tmp_path)
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/mine")
     assert kubelab("lab", "--no-browser", "--port=9")[0] == 3
     assert called[0][:4] == [sys.executable, "-m", "jupyterlab", str(tmp_path)]
     assert {"--no-browser", "--port=9"} <= set(called[0])
+
+
+def test_lab_does_not_ask_about_news_of_jupyterlab(monkeypatch: pytest.MonkeyPatch) -> None:
+    from jupyterlab_server.config import get_page_config
+
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(lessons.SETTINGS))
+    assert "@jupyterlab/apputils-extension:announcements" in get_page_config([])["disabledExtensions"]
 
 
 def test_lab_without_jupyterlab_says_what_to_install(kubelab: Call, monkeypatch: pytest.MonkeyPatch) -> None:
