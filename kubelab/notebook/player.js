@@ -82,7 +82,7 @@ class Stage {
     this.svg = document.importNode(parsed, true);
     this.svg.setAttribute("aria-hidden", "true");
     this.svg.querySelector(":scope > title")?.remove();
-    const chosen = new Set([...Object.keys(drawing.keys ?? {}), ...(drawing.parts ?? [])]);
+    const chosen = new Set([...Object.keys(drawing.keys ?? {}), ...(drawing.parts ?? []), ...(drawing.steps ?? [])]);
     for (const node of this.svg.querySelectorAll("g[id]")) {
       const id = node.id;
       // Ids would be in the page twice where two players show the same.

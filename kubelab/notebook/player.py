@@ -374,8 +374,12 @@ class Player(anywidget.AnyWidget):
         self._open_tab(tab)
 
     def look_at(self, element: str) -> None:
-        """An element was chosen: open what stands for several objects, else show the object."""
+        """An element was chosen: go to the step it stands for, open what stands for several objects, else show it."""
         if self._reel is None:
+            return
+        step = self._reel.film.steps(self.index).get(element)
+        if step is not None:
+            self.goto(step)
             return
         if element in self._reel.film.parts:
             self.unfold(element)

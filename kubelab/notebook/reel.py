@@ -66,6 +66,7 @@ class Reel:
             "svg": svg,
             "keys": {element: str(key) for element, key in sorted(self.film.keys.items())},
             "parts": list(self.film.parts),
+            "steps": list(self.film.markers),
         }
 
     def _frame(self, index: int, since: int) -> FilmFrame:

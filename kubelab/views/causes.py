@@ -45,6 +45,16 @@ class Causes:
     keys: Mapping[str, ObjectKey] = attrs.field(factory=dict)
     parts: Sequence[str] = ()
 
+    @property
+    def markers(self) -> Sequence[str]:
+        """The cards."""
+        return [box.id for box in self.scene.boxes if box.form == "card"]
+
+    def steps(self, timeline: Timeline, index: int) -> dict[str, int]:
+        """The step that each card tells of."""
+        shown = shorten(timeline.chain(index))
+        return {card_id(place): step.index for place, step in enumerate(shown) if not isinstance(step, int)}
+
     def title(self, timeline: Timeline, index: int) -> str:
         """The title of a frame."""
         return f"Causes of step {index}, {clock(timeline, index)}"

@@ -7,7 +7,7 @@ A single picture is one frame of the film of its whole timeline, so that two pic
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import attrs
 
@@ -47,6 +47,20 @@ class Stage(Protocol):
 
     def describe(self, timeline: Timeline, index: int) -> str:
         """What a frame shows, in a sentence or two, for those who do not see it."""
+        ...
+
+
+@runtime_checkable
+class StepByStep(Protocol):
+    """A stage whose elements stand for steps: for which ones depends on the frame."""
+
+    @property
+    def markers(self) -> Sequence[str]:
+        """The ids of the elements that may stand for a step."""
+        ...
+
+    def steps(self, timeline: Timeline, index: int) -> Mapping[str, int]:
+        """The step that each element stands for in the frame of step `index`."""
         ...
 
 
@@ -124,6 +138,15 @@ class Film:
     def parts(self) -> Sequence[str]:
         """Elements that stand for several objects: give one of these ids as `open` to see them one by one."""
         return self._stage.parts
+
+    @property
+    def markers(self) -> Sequence[str]:
+        """Elements that may stand for a step; see `steps`."""
+        return self._stage.markers if isinstance(self._stage, StepByStep) else ()
+
+    def steps(self, index: int) -> Mapping[str, int]:
+        """The step that an element stands for in the frame of step `index`, by the element's id."""
+        return self._stage.steps(self._timeline, index) if isinstance(self._stage, StepByStep) else {}
 
     @cached_property
     def dot(self) -> str:

@@ -64,6 +64,16 @@ class Steps:
     keys: Mapping[str, ObjectKey] = attrs.field(factory=dict)
     parts: Sequence[str] = ()
 
+    @property
+    def markers(self) -> Sequence[str]:
+        """The signs."""
+        return [box.id for box in self.scene.boxes if box.form == "tick"]
+
+    def steps(self, timeline: Timeline, index: int) -> dict[str, int]:
+        """The step of each sign on the page of this one."""
+        begin = page_of(index)
+        return {self._place(step): step.index for step in timeline.transitions[begin : begin + PAGE]}
+
     def title(self, timeline: Timeline, index: int) -> str:
         """The title of a frame."""
         return f"Timeline at step {index} of {len(timeline)}, {clock(timeline, index)}"

@@ -295,3 +295,21 @@ def test_a_pod_that_is_deleted_at_once_leaves_its_machine_later(view: str) -> No
     for index in range(player.length + 1):
         player.goto(index)
         assert player.now["index"] == index
+
+
+def test_a_click_on_a_sign_or_a_card_goes_to_its_step(cluster: Cluster) -> None:
+    player = Player(cluster, "timeline")
+    player.goto(30)
+    player.run()
+    end = player.index
+    for view in ("timeline", "causes"):
+        player.show(view)
+        player.goto(end)
+        assert player._reel is not None
+        film = player._reel.film
+        steps = dict(film.steps(end))
+        assert set(steps) <= set(film.markers) == set(player.drawing["steps"])
+        element, index = next((element, index) for element, index in sorted(steps.items()) if index < end - 1)
+        player._hear(None, {"do": "look", "element": element})
+        assert player.index == cluster.cursor == index
+        assert f"tep {index}" in film.frame(end).states[element].texts[0 if view == "timeline" else 1]
