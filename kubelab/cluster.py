@@ -367,24 +367,24 @@ class Cluster(Breakable, Access):
             return explain.why_object(self.timeline, read_key(what))
         return explain.why(self.timeline, self.cursor if what is None else what)
 
-    def draw(self, view: str = "topology", at: int | None = None, open: Sequence[str] = ()) -> "Picture":
-        """A picture of one view at a step (the cursor).
+    def draw(self, view: "str | Walk" = "topology", at: int | None = None, open: Sequence[str] = ()) -> "Picture":
+        """A picture of one view at a step (the cursor), or of a walk (after so many hops; the whole of it).
 
         Raises:
             UsageError: there is no such view or step.
         """
         from kubelab.picture import Picture
-        from kubelab.views import frame
+        from kubelab.views import frame, network
 
+        if not isinstance(view, str):
+            return Picture(network.frame(view, at))
         return Picture(frame(self.timeline, view, at, open=tuple(open)))
 
     def walk(self, source: str, target: str, attempt: int = 0) -> "Walk":
         """Follow a packet from a Pod, a node or the ``internet`` to a Pod, Service, URL or address, and back.
 
-        Args:
-            source: ``web-1``, ``shop/web-1``, ``deployment/web``, ``worker-1``, ``internet``.
-            target: ``web``, ``svc/web:80``, ``http://web.shop/``, ``10.96.0.1:443``; see `kubelab.network.places`.
-            attempt: each attempt to connect takes the next one of several endpoints.
+        How source and target are written is told in `kubelab.network.places`. Each attempt to connect takes the next
+        one of several endpoints.
 
         Raises:
             UsageError: there is no such source, or the target cannot be read.

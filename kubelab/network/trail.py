@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import attrs
 
+from kubelab.state.snapshot import View
+
 DELIVERED = "delivered"
 REFUSED = "connection refused"
 NO_ROUTE = "no route to host"
@@ -123,6 +125,7 @@ class Walk:
         back: the hops of the answer, in order; none where nothing answers.
         verdict: one of `VERDICTS`.
         reason: why, in a sentence.
+        view: the cluster in which it was made.
     """
 
     source: str
@@ -131,6 +134,7 @@ class Walk:
     back: tuple[Hop, ...] = ()
     verdict: str = DELIVERED
     reason: str = ""
+    view: View = attrs.field(eq=False)
 
     @property
     def ok(self) -> bool:

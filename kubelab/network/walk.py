@@ -60,6 +60,7 @@ def walk(view: View, source: str, target: str, *, stopped: frozenset[str] = froz
         back=tuple(journey.hops),
         verdict=DELIVERED,
         reason=there[-1].sentence,
+        view=view,
     )
 
 
@@ -73,6 +74,7 @@ def _ended(start: Start, goal: Goal, journey: Journey, verdict: str, there: tupl
         back=hops if there else (),
         verdict=verdict,
         reason=reason,
+        view=journey.view,
     )
 
 

@@ -39,20 +39,20 @@ def _get(session: Session, words: list[str]) -> Text:
 
 
 @command("trace", "[text|json] | SOURCE -> TARGET", "list the steps so far, or follow a packet there and back")
-def _trace(session: Session, words: list[str]) -> Text:
+def _trace(session: Session, words: list[str]) -> Any:
     if "->" in words:
         return _walk(session, words)
     (form,) = needs(words, "trace [text|json] | SOURCE -> TARGET", 0)
     return Prose(session.cluster.trace(one_of(form or "text", ("text", "json"), "form")))
 
 
-def _walk(session: Session, words: list[str]) -> Text:
+def _walk(session: Session, words: list[str]) -> Any:
     """The way of a packet: ``web-1 -> db``, ``pod web-1 -> http://db:80/``, ``internet -> svc web``."""
     arrow = words.index("->")
     source, target = "/".join(words[:arrow]), "/".join(words[arrow + 1 :])
     if not (source and target):
         raise UsageError("write: %kube trace SOURCE -> TARGET, such as web-1 -> http://db:80/")
-    return Text(session.cluster.walk(source, target))
+    return session.cluster.draw(session.cluster.walk(source, target))
 
 
 @command("routes", "NODE", "the route table of a node, as ip route prints it")
