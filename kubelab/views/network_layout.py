@@ -112,9 +112,6 @@ def lay_out(view: View, walk: Walk) -> Plan:
     end = _steps(drawing, walk, MARGIN + width + 30)
     _badges(drawing, stations)
     links = _ways(drawing.links, stations)
-    passed = {link for way in links for link in way}
-    # Lines share their way: those that are passed lie above the others.
-    drawing.links.sort(key=lambda link: link.id in passed)
     scene = Scene(
         "network",
         width + 30 + TICK + 6 + STEP_W + 2 * MARGIN,
@@ -206,9 +203,10 @@ def _machine(
     kernel = drawing.box(part_id(node, "kernel"), "object", inner, zone.bottom + 18, INNER, BOX_H)
     bridge = drawing.box(part_id(node, "bridge"), "hub", inner, kernel.bottom + 18, INNER, 46)
     y = bridge.bottom + 16
-    for pod in pods:
+    for place, pod in enumerate(pods):
         box = drawing.box(id_of(key_of(pod)), "pod", inner + INNER - POD_W, y, POD_W, POD_H)
-        middle, trunk = box.y + POD_H / 2, inner + 12
+        # Every Pod has a line of its own down from the bridge, so that none hides another.
+        middle, trunk = box.y + POD_H / 2, box.x - 8 - place * 5
         drawing.link(bridge.id, box.id, (trunk, bridge.bottom), (trunk, middle), (box.x, middle))
         y = box.bottom + 11
     if hidden:
