@@ -174,11 +174,12 @@ def requeue_stuck_deployment(rollout: Rollout, status: DeploymentStatus) -> None
 
 
 def flaps(rollout: Rollout, condition: DeploymentCondition) -> bool:
-    """Whether there was progress after a container of the new Pods had ended.
+    """Whether there was progress after a container of one of the Pods had ended.
 
-    Pods that become ready, crash and become ready again make progress for ever, and the deadline moves with it.
+    Pods, new or old, that become ready, crash and become ready again make progress for ever, and the deadline moves
+    with it.
     """
-    pods = rollout.view.owned(rollout.new.metadata.uid, "Pod") if rollout.new is not None else []
+    pods = (pod for rs in rollout.all for pod in rollout.view.owned(rs.metadata.uid, "Pod"))
     ended = (s.last_state.terminated for pod in pods for s in pod.status.container_statuses)
     return any(e is not None and (e.finished_at or 0) <= (condition.last_update_time or 0) for e in ended)
 
