@@ -175,3 +175,17 @@ def _chosen_node_port(snapshot: Snapshot, port: ServicePort) -> str:
     if ("nodePort", f"{port.protocol}/{port.node_port}") in snapshot.index:
         return "provided port is already allocated"
     return ""
+
+
+def with_health_check_port(snapshot: Snapshot, service: Service) -> Service:
+    """A Service with the port at which a load balancer asks a node for endpoints: only the policy Local needs one.
+
+    It comes before validation, which requires it.
+    """
+    spec = service.spec
+    if spec.type != "LoadBalancer" or spec.external_traffic_policy != "Local" or spec.health_check_node_port:
+        return service
+    taken = frozenset(port.node_port for port in spec.ports)
+    name = f"{service.metadata.namespace}/{service.metadata.name}/health"
+    port = free_node_port(snapshot, "TCP", name, taken)
+    return evolve(service, spec=evolve(spec, health_check_node_port=port or 0))

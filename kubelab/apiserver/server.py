@@ -21,7 +21,7 @@ from kubelab.api.scheme import Kind, by_kind
 from kubelab.api.validation import validate, validate_update
 from kubelab.apiserver import names, refusals, registry
 from kubelab.apiserver.admission import admit_create, admit_delete, takes_events
-from kubelab.apiserver.allocators import allocate
+from kubelab.apiserver.allocators import allocate, with_health_check_port
 from kubelab.apiserver.authentication import User, authenticate
 from kubelab.apiserver.authorization import authorize, may_record
 from kubelab.apiserver.escalation import GIVES_RIGHTS, confirm_no_escalation
@@ -159,6 +159,8 @@ def _create(snapshot: Snapshot, request: Create, now: int) -> Outcome:
     meta = evolve(meta, uid=uid, creation_timestamp=_time(now))
     obj = registry.prepare_create(apply_defaults(evolve(obj, metadata=meta)))
     obj = apply_defaults(admit_create(snapshot, obj, kind))
+    if obj.kind == "Service":
+        obj = with_health_check_port(snapshot, obj)
     if errors := validate(obj):
         raise refusals.invalid(kind, meta.name, errors)
     if key in snapshot.objects:
@@ -218,6 +220,8 @@ def _replace(snapshot: Snapshot, old: Object, new: Object, subresource: str, now
     if subresource != "status":
         new = apply_defaults(new)
     new = registry.prepare_update(new, old, subresource)
+    if new.kind == "Service" and not subresource:
+        new = with_health_check_port(snapshot, new)
     new = evolve(new, metadata=evolve(new.metadata, resource_version=old.metadata.resource_version))
     if new == old:
         return Outcome(snapshot, key, old, old)

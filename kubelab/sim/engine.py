@@ -30,6 +30,7 @@ from kubelab.state.snapshot import Change, ObjectKey, View
 
 API_SERVER = "kube-apiserver"
 ETCD = "etcd"
+OUTSIDE = (MachineRequest, CloudRequest)
 USER = "user"
 
 FIRST_RETRY = 5_000
@@ -210,7 +211,7 @@ class Engine:
 
     @staticmethod
     def _ask(state: State, request: Request, actor: str) -> Outcome:
-        if isinstance(request, MachineRequest | CloudRequest):
+        if isinstance(request, OUTSIDE):
             return carry_out(state.snapshot, request, state.now, actor)
         return handle(state.snapshot, request, state.now, actor)
 
@@ -230,7 +231,7 @@ class Engine:
         node = ""
         works: list[Work] = []
         timers = state.timers
-        if isinstance(request, MachineRequest | CloudRequest):
+        if isinstance(request, OUTSIDE):
             node = getattr(request, "node", "")
             before, after = request.shown(before), request.shown(after)
             if work is not None:

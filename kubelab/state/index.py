@@ -98,6 +98,8 @@ def _of_service(service: Object) -> Iterator[Entry]:
     for port in service.spec.ports:
         if port.node_port:
             yield ("nodePort", f"{port.protocol}/{port.node_port}")
+    if service.spec.health_check_node_port:
+        yield ("nodePort", f"TCP/{service.spec.health_check_node_port}")
 
 
 def _of_cluster_role(role: Object) -> Iterator[Entry]:

@@ -178,6 +178,13 @@ def test_services_get_addresses_and_ports_and_cannot_share_them():
     assert "provided IP is already allocated" in str(refusal(snapshot, chosen))
 
 
+def test_a_load_balancer_that_keeps_to_local_endpoints_gets_a_port_for_its_health_checks():
+    made = service("a", type="LoadBalancer", external_traffic_policy="Local")
+    spec = stored(after(Create(object=made)), "Service", "a").spec
+    assert 30000 <= spec.health_check_node_port <= 32767
+    assert spec.health_check_node_port != spec.ports[0].node_port
+
+
 def test_what_is_written_as_text_in_a_secret_is_stored_in_base64():
     secret = Secret(metadata=ObjectMeta(name="x", namespace="default"), string_data=FrozenMap(user="admin"))
     held = stored(after(Create(object=secret)), "Secret", "x")
