@@ -8,7 +8,9 @@
 **In Kubernetes:** `pkg/controller/nodeipam/ipam` (range_allocator.go, cidrset).
 
 **Simplified:** IPv4 only. The cluster network is 10.128.0.0/9, large enough for every Node of the largest cluster, but
-ranges are given out from 10.244.0.0 on, as people know them from small clusters, and go round at the end.
+ranges are given out from 10.244.0.0 on, as people know them from small clusters, and go round at the end. Upstream
+remembers which range it gave out last, and so does not soon give out one of a Node that was deleted; here it is the
+Pods that are still there that keep it.
 """
 
 from collections.abc import Iterator
@@ -67,14 +69,24 @@ def pod_range(number: int) -> str:
 def allocate_next(view: View) -> str | None:
     """The next free range, or None when all are taken.
 
-    The search starts at the number of ranges in use: as long as no Node has left, that is the first free one.
+    The search starts at the number of ranges in use: as long as no Node has left, that is the first free one. The
+    range of a Node that was deleted is not free while Pods still have addresses of it.
     """
     in_use = len(view.snapshot.index.get(("podCIDR",), ()))
     for step in range(RANGES):
         candidate = pod_range((in_use + step) % RANGES)
-        if view.holder("podCIDR", candidate) is None:
+        if view.holder("podCIDR", candidate) is None and not has_pods(view, candidate):
             return candidate
     return None
+
+
+def has_pods(view: View, addresses: str) -> bool:
+    """Whether a Pod that has not ended has an address of a range."""
+    prefix = addresses.removesuffix("0/24")
+    return any(
+        pod.status.pod_ip.startswith(prefix) and pod.status.phase not in ("Succeeded", "Failed")
+        for pod in view.list("Pod")
+    )
 
 
 def not_available(view: View, node: Node) -> Wanted:

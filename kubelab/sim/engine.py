@@ -164,7 +164,7 @@ class Engine:
         work, queue = state.queue.take(actor, key)
         name, _, node = actor.partition("/")
         component = self._by_name[name]
-        view = View(work.seen if work.seen is not None else state.snapshot, state.now)
+        view = View(work.shown(state.snapshot), state.now)
         wanted = component.reconcile_on(view, node, key) if node else component.reconcile(view, key)
         requests: list[Request] = []
         again: Requeue | None = None

@@ -163,16 +163,32 @@ def start(engine: Engine, state: State, name: str) -> State:
 def delay(engine: Engine, state: State, name: str, microseconds: int) -> State:
     """Let a component see every change only after a while; 0 lets it see them at once again.
 
+    With a shorter delay than before it sees at once what was held back: nobody sees changes in another order than
+    that in which they happened.
+
     Raises:
         UsageError: there is no such component.
     """
     actors = members(engine, state, name)
+    sooner = {a for a in actors if microseconds < state.delays.get(a, 0)}
+    state = _caught_up(engine, state, sooner)
     delays = FrozenMap({a: d for a, d in state.delays.items() if a not in actors})
     if microseconds:
         delays = delays.with_(dict.fromkeys(actors, microseconds))
     after = f"sees changes {microseconds / SECOND:g} s late" if microseconds else "sees changes at once again"
     state = evolve(state, delays=delays)
     return _transition(state, ObjectKey("Component", "", name), "ComponentDelayed", f"{name} {after}.")
+
+
+def _caught_up(engine: Engine, state: State, actors: set[str]) -> State:
+    """The state in which actors are about to see all that was held back from them."""
+    timers = state.timers
+    late = [mark for mark, timer in timers.due.items() if timer.work.seen is not None and timer.work.actor in actors]
+    late.sort(key=lambda mark: state.timers.due[mark].serial)
+    for mark in late:
+        timers = timers.clear(mark)
+    works = [evolve(state.timers.due[mark].work, seen=None) for mark in late]
+    return _wake(engine, evolve(state, timers=timers), works)
 
 
 def break_route(engine: Engine, state: State, node: str, destination: str) -> State:

@@ -34,6 +34,12 @@ class Work:
     cause: int | None = None
     seen: "Snapshot | None" = None
 
+    def shown(self, present: "Snapshot") -> "Snapshot":
+        """The state that the actor is shown: its news of the API server may be late, but what is on its machine and
+        what it has told itself it knows.
+        """
+        return present if self.seen is None else evolve(self.seen, machines=present.machines, events=present.events)
+
 
 @attrs.frozen(slots=True)
 class WorkQueue:
@@ -64,7 +70,7 @@ class WorkQueue:
 
     def push(self, works: Iterable[Work]) -> "WorkQueue":
         """Add work at the end; a key that waits already keeps its place and its cause, and is shown what is newest."""
-        new = [w for w in works if (w.actor, w.key) not in self.places or w.seen is not None]
+        new = [w for w in works if self._is_news(w)]
         if not new:
             return self
         tail = self.tail
@@ -73,13 +79,18 @@ class WorkQueue:
             mark = (work.actor, work.key)
             place = places.get(mark)
             if place is not None:
-                items[place] = evolve(items[place], seen=work.seen)
+                if _is_newer(work.seen, items[place].seen):
+                    items[place] = evolve(items[place], seen=work.seen)
                 continue
             items[tail] = work
             places[mark] = tail
             tail += 1
         head = self.head if self.items else self.tail
         return WorkQueue(items.finish(), places.finish(), head, tail)
+
+    def _is_news(self, work: Work) -> bool:
+        place = self.places.get((work.actor, work.key))
+        return place is None or _is_newer(work.seen, self.items[place].seen)
 
     def take(self, actor: str, key: ObjectKey) -> "tuple[Work, WorkQueue]":
         """Take one piece of work out of the line.
@@ -103,3 +114,8 @@ class WorkQueue:
             if work.actor == actor:
                 _, queue = queue.take(actor, work.key)
         return queue
+
+
+def _is_newer(one: "Snapshot | None", other: "Snapshot | None") -> bool:
+    """Whether the first state is newer than the second; None is the present one."""
+    return other is not None and (one is None or one.revision > other.revision)

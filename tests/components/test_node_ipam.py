@@ -3,6 +3,7 @@
 import pytest
 
 from kubelab.api.core.node import Node, NodeSpec
+from kubelab.api.core.pod import Pod, PodStatus
 from kubelab.api.meta import ObjectMeta
 from kubelab.api.scalars import Time
 from kubelab.components import node_ipam
@@ -48,6 +49,13 @@ def test_a_range_that_came_free_is_found_again(monkeypatch):
     monkeypatch.setattr(node_ipam, "RANGES", 3)
     taken = [pod_range(1), pod_range(2)]
     assert given(*(node(f"n{i}", cidr) for i, cidr in enumerate(taken))) == pod_range(0)
+
+
+@pytest.mark.parametrize(("phase", "expected"), [("Running", "10.244.1.0/24"), ("Failed", "10.244.0.0/24")])
+def test_the_range_of_a_node_that_was_deleted_is_kept_by_its_pods(phase, expected):
+    # Found by random faults: two nodes that were deleted and made anew exchanged their ranges.
+    pod = Pod(metadata=ObjectMeta(name="web", namespace="shop"), status=PodStatus(phase=phase, pod_ip="10.244.0.7"))
+    assert given(pod) == expected
 
 
 def test_the_cluster_network_is_large_enough_and_never_collides():

@@ -245,6 +245,21 @@ def test_a_delayed_component_acts_later_on_what_it_saw():
     assert state.snapshot.objects[key("a-copy")].data["v"] == "2"
 
 
+def test_when_a_delay_ends_or_shrinks_what_was_held_back_is_seen_at_once_and_as_it_is_now():
+    # Found by random faults: late news arrived after newer news, and took their place.
+    for shorter in (0, 2 * SECOND):
+        engine = Engine([Mirror()])
+        state = faults.delay(engine, started(engine), "mirror-controller", 50 * SECOND)
+        state = engine.submit(state, Create(object=config("a", v="1")))
+        state = engine.submit(state, Update(object=config("a", v="2")))
+        state = faults.delay(engine, state, "mirror-controller", shorter)
+        assert not state.timers.due
+        (work,) = state.queue.waiting()
+        assert (work.key, work.seen) == (key("a"), None)
+        state = engine.settle(state)
+        assert state.snapshot.objects[key("a-copy")].data["v"] == "2"
+
+
 def test_stopping_what_is_not_there_names_what_is():
     engine = Engine([Mirror()])
     with pytest.raises(UsageError, match="mirror-controller"):
