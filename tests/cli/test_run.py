@@ -244,6 +244,8 @@ def test_a_long_run_on_a_terminal_shows_where_it_is_and_can_be_interrupted(tmp_p
         stdout=subprocess.PIPE,
         stderr=end,
         text=True,
+        # Whoever runs the tests in the background of a shell has SIGINT ignored, and a child inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     os.close(end)
     shown = read_until(terminal, "of virtual time", process)
