@@ -103,12 +103,16 @@ class StatusError(KubelabError):
         code: the HTTP status, such as 409.
         reason: the word of ``metav1.StatusReason``, such as ``Conflict``.
         message: the server's text.
-        causes: the details of an ``Invalid`` answer.
+        causes: the details of the answer.
+        retry_after: after how many seconds it is worth another try, or 0 where the answer does not say.
     """
 
-    def __init__(self, code: int, reason: str, message: str, causes: Sequence[Cause] = ()) -> None:
+    def __init__(
+        self, code: int, reason: str, message: str, causes: Sequence[Cause] = (), retry_after: int = 0
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.reason = reason
         self.message = message
         self.causes = tuple(causes)
+        self.retry_after = retry_after

@@ -206,7 +206,6 @@ KINDS: tuple[Kind, ...] = (
         "policy",
         "pdb",
         subresources="status",
-        simulated=False,
     ),
     _kind(_RBAC, "ClusterRoleBinding", "clusterrolebindings", "rbac", namespaced=False),
     _kind(_RBAC, "ClusterRole", "clusterroles", "rbac", namespaced=False),

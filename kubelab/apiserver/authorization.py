@@ -30,7 +30,7 @@ from kubelab.apiserver.authentication import SERVICE_ACCOUNT_PREFIX, User
 from kubelab.apiserver.node_authorizer import node_opinion
 from kubelab.apiserver.rules import ALL, Attributes, allows
 from kubelab.errors import StatusError
-from kubelab.state.requests import Apply, Bind, Create, Delete, Request, Update
+from kubelab.state.requests import Apply, Bind, Create, Delete, Evict, Request, Update
 from kubelab.state.snapshot import Object, ObjectKey, Snapshot, key_of
 
 REMEMBERED = 4096
@@ -307,6 +307,8 @@ def attributes_of(snapshot: Snapshot, request: Request) -> Attributes | None:
             return _attributes("delete", request.key)
         case Bind():
             return _attributes("create", request.key, "binding")
+        case Evict():
+            return _attributes("create", request.key, "eviction")
     return None
 
 

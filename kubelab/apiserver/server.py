@@ -12,14 +12,12 @@ In Kubernetes: `k8s.io/apiserver` (endpoints, generic registry store).
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import attrs
-
 from kubelab.api.defaults import apply_defaults
 from kubelab.api.model import evolve
 from kubelab.api.scalars import Time
 from kubelab.api.scheme import Kind, by_kind
 from kubelab.api.validation import validate, validate_update
-from kubelab.apiserver import names, refusals, registry
+from kubelab.apiserver import eviction, names, refusals, registry
 from kubelab.apiserver.admission import admit_create, admit_delete, takes_events
 from kubelab.apiserver.allocators import allocate, with_health_check_port
 from kubelab.apiserver.authentication import User, authenticate
@@ -27,6 +25,7 @@ from kubelab.apiserver.authorization import authorize, may_record
 from kubelab.apiserver.escalation import GIVES_RIGHTS, confirm_no_escalation
 from kubelab.apiserver.merge import three_way
 from kubelab.apiserver.node_restriction import restrict
+from kubelab.apiserver.outcome import Outcome
 from kubelab.apiserver.outside import in_cloud, on_machine, with_machine
 from kubelab.state import store
 from kubelab.state.requests import (
@@ -36,6 +35,7 @@ from kubelab.state.requests import (
     Create,
     Delete,
     EventNote,
+    Evict,
     MachineRequest,
     Record,
     Request,
@@ -45,30 +45,6 @@ from kubelab.state.snapshot import SECOND, Object, ObjectKey, Snapshot, key_of
 
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
-
-
-@attrs.frozen(slots=True)
-class Outcome:
-    """What a request came to.
-
-    Attributes:
-        snapshot: the state afterwards.
-        key: the object that it was about, with the name that the server gave it.
-        before: the object before, or None.
-        after: the object as it is stored now, or None when it is gone.
-        events: the Events that were recorded with it.
-    """
-
-    snapshot: Snapshot
-    key: ObjectKey
-    before: Any | None
-    after: Any | None
-    events: tuple[EventNote, ...] = ()
-
-    @property
-    def changed(self) -> bool:
-        """Whether anything is different now; asking for what is already so changes nothing."""
-        return self.before is not self.after
 
 
 def handle(snapshot: Snapshot, request: Request, now: int, actor: str = "user", user: User | None = None) -> Outcome:
@@ -347,6 +323,15 @@ def _bind(snapshot: Snapshot, request: Bind, now: int) -> Outcome:
     return Outcome(following, key, pod, stored)
 
 
+def _evict(snapshot: Snapshot, request: Evict, now: int) -> Outcome:
+    pod = _existing(snapshot, request.target)
+    following, charged = eviction.admitted(snapshot, pod, request, now)
+    following, _ = store.put(following, eviction.marked(pod, _time(now)))
+    delete = Delete(target=request.target, grace_seconds=request.grace_seconds, propagation=request.propagation)
+    done = _delete(following, delete, now)
+    return evolve(done, before=pod, after=done.after, besides=charged)
+
+
 def _record(snapshot: Snapshot, request: Record, now: int) -> Outcome:
     known = snapshot.objects.get(request.target)
     return Outcome(snapshot, request.target, known, known)
@@ -358,6 +343,7 @@ _VERBS: dict[type, Callable[[Snapshot, Any, int], Outcome]] = {
     Apply: _apply,
     Delete: _delete,
     Bind: _bind,
+    Evict: _evict,
     Record: _record,
 }
 

@@ -9,6 +9,7 @@ from typing import Final
 from kubelab.components.clusterrole_aggregation import ClusterRoleAggregationController
 from kubelab.components.csi_provisioner import CsiProvisioner
 from kubelab.components.deployment import DeploymentController
+from kubelab.components.disruption import DisruptionController
 from kubelab.components.endpoints import EndpointsController
 from kubelab.components.endpointslice import EndpointSliceController
 from kubelab.components.garbage_collector import GarbageCollector
@@ -32,6 +33,7 @@ CONTROL_PLANE: Final[tuple[Component | NodeComponent, ...]] = (
     ReplicaSetController(),
     ReplicationManager(),
     DeploymentController(),
+    DisruptionController(),
     Scheduler(),
     EndpointSliceController(),
     EndpointsController(),

@@ -19,14 +19,15 @@ import attrs
 
 from kubelab.api.model import evolve
 from kubelab.apiserver.authentication import User
-from kubelab.apiserver.server import Outcome, carry_out, handle, named
+from kubelab.apiserver.outcome import Outcome
+from kubelab.apiserver.server import carry_out, handle, named
 from kubelab.errors import StatusError
 from kubelab.sim.queue import Work
 from kubelab.sim.state import Pending, State
 from kubelab.sim.transition import Transition, limit_error
 from kubelab.sim.wiring import Wiring, running
 from kubelab.state.requests import CloudRequest, MachineRequest, Request, Requeue
-from kubelab.state.snapshot import Change, ObjectKey, View
+from kubelab.state.snapshot import Change, ObjectKey, Revision, View
 
 API_SERVER = "kube-apiserver"
 ETCD = "etcd"
@@ -226,20 +227,18 @@ class Engine:
     ) -> State:
         index = state.steps + 1
         request = named(request, outcome.key)
-        before: Any = outcome.before
-        after: Any = outcome.after
-        node = ""
+        before, after = outcome.before, outcome.after
+        node = getattr(request, "node", "") if isinstance(request, OUTSIDE) else ""
         works: list[Work] = []
         timers = state.timers
         if isinstance(request, OUTSIDE):
-            node = getattr(request, "node", "")
             before, after = request.shown(before), request.shown(after)
             if work is not None:
                 works.append(Work(actor, work.key, index))
         elif outcome.changed:
             view = View(outcome.snapshot, state.now)
-            change = Change(outcome.key, before, after, view, outcome.snapshot.revision)
-            works, timers = self._wiring.wake(state, change, index)
+            seen = (Revision(outcome.key, before, after), *outcome.besides)
+            works, timers = self._wiring.wake_by(state, seen, view, index)
         transition = Transition(
             index=index,
             time=state.now,
@@ -255,6 +254,7 @@ class Engine:
             events=outcome.events,
             revision=outcome.snapshot.revision,
             node=node,
+            besides=outcome.besides,
         )
         return evolve(
             state,

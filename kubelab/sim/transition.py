@@ -9,7 +9,7 @@ from kubelab.api.paths import Change, diff
 from kubelab.errors import LimitError, StatusError
 from kubelab.state.machine import Machine
 from kubelab.state.requests import EventNote
-from kubelab.state.snapshot import ObjectKey
+from kubelab.state.snapshot import ObjectKey, Revision
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -20,7 +20,8 @@ class Transition:
         index: which step it is, counted from 1.
         time: the virtual time, in microseconds since 1970.
         actor: who asked: a component, its copy on a node (``kubelet/worker-1``), ``user`` or ``fault``.
-        verb: ``create``, ``update``, ``apply``, ``delete``, ``bind``, ``record``, ``run`` (on a machine) or ``fault``.
+        verb: ``create``, ``update``, ``apply``, ``delete``, ``bind``, ``evict``, ``record``, ``run`` (on a machine)
+            or ``fault``.
         key: the object it is about.
         subresource: ``status``, ``finalize``, or "".
         reason: why, as the CamelCase word of the real Event.
@@ -32,6 +33,7 @@ class Transition:
         events: the Events that were recorded with it.
         revision: etcd's revision afterwards.
         node: the machine on which it happened, or "".
+        besides: other objects that the API server changed with it, such as the budget that an eviction uses up.
     """
 
     index: int
@@ -49,6 +51,7 @@ class Transition:
     events: tuple[EventNote, ...] = ()
     revision: int = 0
     node: str = ""
+    besides: tuple[Revision, ...] = ()
 
     @property
     def outcome(self) -> str:

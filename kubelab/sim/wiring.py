@@ -6,10 +6,11 @@ In Kubernetes: informers and their event handlers; the list with which every wat
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from kubelab.api.model import evolve
 from kubelab.sim.queue import Work
 from kubelab.sim.state import State
 from kubelab.sim.timers import Timers
-from kubelab.state.snapshot import Change, ObjectKey, Snapshot
+from kubelab.state.snapshot import Change, ObjectKey, Revision, Snapshot, View
 
 
 def running(state: State, actor: str, snapshot: Snapshot | None = None) -> bool:
@@ -78,6 +79,19 @@ class Wiring:
             else:
                 works.append(Work(actor, key, cause))
         return works, timers
+
+    def wake_by(
+        self, state: State, seen: Iterable[Revision], view: View, cause: int | None
+    ) -> tuple[list[Work], Timers]:
+        """The work that several changes of one commit make, and the timers of those who see them late."""
+        works: list[Work] = []
+        for each in seen:
+            change = Change(each.key, each.before, each.after, view, view.snapshot.revision)
+            more, timers = self.wake(state, change, cause)
+            works += more
+            if timers is not state.timers:
+                state = evolve(state, timers=timers)
+        return works, state.timers
 
     def everything(self, state: State, names: Iterable[str] = (), cause: int | None = None) -> list[Work]:
         """What actors find to do when they start and list all that they watch; all actors if none is named."""

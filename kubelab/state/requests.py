@@ -166,6 +166,31 @@ class Bind(Request):
 
 
 @attrs.frozen(slots=True, kw_only=True)
+class Evict(Request):
+    """Evict a Pod (the ``eviction`` subresource): delete it, if its PodDisruptionBudget allows that now.
+
+    Attributes:
+        target: the Pod.
+        grace_seconds: its grace period, or None for the Pod's own.
+        propagation: as for `Delete`.
+        uid: refused (409) when the Pod has another uid, unless "".
+        resource_version: refused (409) when the Pod has another one, unless "".
+    """
+
+    verb: ClassVar[str] = "evict"
+    target: ObjectKey
+    grace_seconds: int | None = None
+    propagation: str = ""
+    uid: str = ""
+    resource_version: str = ""
+
+    @property
+    def key(self) -> ObjectKey:
+        """The Pod to be evicted."""
+        return self.target
+
+
+@attrs.frozen(slots=True, kw_only=True)
 class Record(Request):
     """Record Events about an object and change nothing else.
 

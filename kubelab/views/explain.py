@@ -18,6 +18,7 @@ _DONE = {
     "apply": "applied",
     "delete": "deleted",
     "bind": "bound",
+    "evict": "evicted",
     "record": "recorded an Event about",
     "run": "worked on",
     "fault": "struck",

@@ -38,6 +38,7 @@ SIGNS = {
     "apply": "~",
     "delete": "\N{MINUS SIGN}",
     "bind": "→",
+    "evict": "\N{MINUS SIGN}",
     "record": "!",
     "run": "»",
     "fault": "✕",

@@ -8,7 +8,7 @@ Source: `pkg/controller/deployment/util/deployment_util.go`.
 from collections.abc import Iterable
 
 from kubelab.api.apps import Deployment, ReplicaSet
-from kubelab.api.scalars import IntOrString
+from kubelab.api.int_or_string import scaled_value
 
 DESIRED_REPLICAS = "deployment.kubernetes.io/desired-replicas"
 """On a ReplicaSet: how many Pods its Deployment wanted when it was last scaled."""
@@ -35,16 +35,6 @@ def active(replica_sets: Iterable[ReplicaSet]) -> list[ReplicaSet]:
 def is_rolling_update(deployment: Deployment) -> bool:
     """Whether new Pods come while old ones are still there."""
     return deployment.spec.strategy.type == "RollingUpdate"
-
-
-def scaled_value(value: IntOrString | None, total: int, *, round_up: bool) -> int:
-    """A number as it is, or a percentage of `total`; nothing counts as 0."""
-    if value is None:
-        return 0
-    if isinstance(value, int):
-        return value
-    share = int(value.removesuffix("%")) * total
-    return -(-share // 100) if round_up else share // 100
 
 
 def resolve_fenceposts(deployment: Deployment) -> tuple[int, int]:
