@@ -9,6 +9,7 @@
 - `places`: what a learner means by the source and the target of a walk.
 - `trail`: a walk as data: its hops, and how it ended.
 - `node`: what one machine does with a packet.
+- `ingress`, `reader`: which rule of an Ingress fits a request; who reads it, and how it goes on.
 - `walk`: the whole way, there and back.
 - `text`: a walk in words.
 

@@ -24,6 +24,7 @@ from kubelab.api.core.node import Node
 from kubelab.api.core.pod import Pod
 from kubelab.api.core.service import Service
 from kubelab.state.bootstrap import CONTROL_PLANE_ADDRESS
+from kubelab.state.ingress_controllers import IMPLEMENTATIONS, Implementation, hostname_of
 from kubelab.state.iptables import POD_NETWORK
 from kubelab.state.machine import Machine, Sandbox
 from kubelab.state.snapshot import ObjectKey, View, key_of
@@ -92,6 +93,25 @@ class LoadBalancer:
     hostname: str
     service: Service
     passes_through: bool
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class ReadingBalancer:
+    """A load balancer of the cloud that reads requests, and sends each on by the rules of Ingresses.
+
+    Attributes:
+        address: its address.
+        hostname: its name, or "".
+        owner: the Ingress that it was made for, or the IngressClass whose Ingresses share it.
+        implementation: the Ingress controller that asked for it.
+        ports: the ports that it listens on.
+    """
+
+    address: str
+    hostname: str
+    owner: ObjectKey
+    implementation: Implementation
+    ports: tuple[int, ...]
 
 
 @lru_cache(maxsize=16384)
@@ -210,6 +230,35 @@ def load_balancer_at(view: View, text: str) -> LoadBalancer | None:
     return next((each for each in load_balancers(view) if each.address == text), None)
 
 
+def reading_balancers(view: View) -> Iterator[ReadingBalancer]:
+    """The load balancers that the cloud has set up for Ingress controllers, and that serve already."""
+    cloud = view.snapshot.cloud
+    if cloud is None:
+        return
+    for full in sorted(cloud.load_balancers):
+        balancer = cloud.load_balancers[full]
+        kind, _, name = full.partition(" ")
+        if kind not in ("Ingress", "IngressClass") or balancer.state(view.now) != "active":
+            continue
+        namespace, _, short = name.rpartition("/")
+        owner = ObjectKey(kind, namespace, short)
+        sort = [each for each in IMPLEMENTATIONS.values() if each.in_cloud and each.per_ingress == (kind == "Ingress")]
+        this = next((each for each in sort if each.per_ingress or each.ingress_class == short), None)
+        if this is not None:
+            yield ReadingBalancer(
+                address=balancer.address,
+                hostname=hostname_of(this, balancer.name, balancer.address),
+                owner=owner,
+                implementation=this,
+                ports=tuple(listener.port for listener in balancer.listeners),
+            )
+
+
+def reading_balancer_at(view: View, text: str) -> ReadingBalancer | None:
+    """The load balancer with an address that reads requests, or None."""
+    return next((each for each in reading_balancers(view) if each.address == text), None)
+
+
 def node_at(view: View, text: str) -> Node | None:
     """The node that has an address in the network of the machines or outside, or None."""
     key = view.holder("nodeIP", text)
@@ -244,4 +293,7 @@ def owner_of(view: View, text: str) -> Owner:
     balancer = load_balancer_at(view, text)
     if balancer is not None:
         return Owner(kind="load-balancer", key=key_of(balancer.service))
+    reading = reading_balancer_at(view, text)
+    if reading is not None:
+        return Owner(kind="load-balancer", key=reading.owner)
     return Owner(kind="internet") if is_public(text) else Owner(kind="nobody")

@@ -12,14 +12,16 @@ name                                       answer
                                            them; for type ExternalName a CNAME, which is then followed
 ``HOST.SERVICE.NAMESPACE.svc…``            the endpoint with that hostname, or with that address (10-244-0-5)
 ``10-244-0-5.NAMESPACE.pod.cluster.local`` that address, whether a Pod has it or not
-anything else                              what the DNS of the outside world says
+anything else                              what the DNS of the outside world says: a name that an Ingress has
+                                           as its host leads to the address in the status of that Ingress
 =========================================  =====================================================================
 
 **In Kubernetes:** CoreDNS with its ``kubernetes`` plugin (``pods insecure``, as kubeadm sets it up), and the
 ``/etc/resolv.conf`` that the kubelet writes into each Pod (`pkg/kubelet/network/dns`).
 
 **Simplified:** the DNS server is always there: it has no Pods of its own that could fail. A records only; no caches;
-the search list of the node is empty. Outside, every name under some well-known top-level domains exists, and no other.
+the search list of the node is empty. Outside, every name under some well-known top-level domains exists, and no other;
+whoever made an Ingress has at once made the records for its hosts, too.
 """
 
 from collections.abc import Iterable
@@ -29,7 +31,9 @@ import attrs
 from kubelab.api.core.pod import Pod
 from kubelab.api.core.service import Service
 from kubelab.api.discovery import Endpoint
-from kubelab.network.addresses import address, load_balancers, outside_address
+from kubelab.api.networking import Ingress
+from kubelab.network.addresses import address, load_balancers, outside_address, reading_balancers
+from kubelab.network.ingress import why_no_address, with_host
 from kubelab.state.snapshot import ObjectKey, View, key_of
 
 DOMAIN = "cluster.local"
@@ -61,6 +65,8 @@ class Query:
         addresses: the addresses it has.
         service: the Service it belongs to, or None.
         remark: why it is as it is, in a few words.
+        ingress: the Ingress whose host it is, or None.
+        fault: why there is no such name, where that can be told better than by ``no-such-name``; or "".
     """
 
     name: str
@@ -69,6 +75,8 @@ class Query:
     addresses: tuple[str, ...] = ()
     service: ObjectKey | None = None
     remark: str = ""
+    ingress: ObjectKey | None = None
+    fault: str = ""
 
     @property
     def exists(self) -> bool:
@@ -100,6 +108,11 @@ class Answer:
     def service(self) -> ObjectKey | None:
         """The Service that the name belongs to, or None."""
         return next((query.service for query in self.queries if query.service is not None and query.exists), None)
+
+    @property
+    def ingress(self) -> ObjectKey | None:
+        """The Ingress whose host the name is, or None."""
+        return next((query.ingress for query in self.queries if query.ingress is not None), None)
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -202,11 +215,30 @@ def _outside_name(view: View, name: str) -> Query:
     for balancer in load_balancers(view):
         if balancer.hostname == name:
             return Query(name=name, server="outside", addresses=(balancer.address,), service=key_of(balancer.service))
+    for reading in reading_balancers(view):
+        if reading.hostname == name:
+            return Query(name=name, server="outside", addresses=(reading.address,))
+    ingresses = with_host(view, name)
+    if ingresses:
+        return _host_of_ingress(view, name, ingresses)
     if "." not in name:
         return Query(name=name, server="outside", remark="no name of the outside world is without a dot")
     if name.rpartition(".")[2] not in PUBLIC:
         return Query(name=name, server="outside", remark="the outside world knows no such name")
     return Query(name=name, server="outside", addresses=(outside_address(name),))
+
+
+def _host_of_ingress(view: View, name: str, ingresses: list[Ingress]) -> Query:
+    """The record that whoever made an Ingress has made for its host."""
+    for ingress in ingresses:
+        key, given = key_of(ingress), ingress.status.load_balancer.ingress
+        if given and given[0].hostname:
+            return Query(name=name, server="outside", cname=given[0].hostname, ingress=key)
+        addresses = tuple(each.ip for each in given if each.ip)
+        if addresses:
+            return Query(name=name, server="outside", addresses=addresses, ingress=key)
+    fault, why = why_no_address(view, ingresses[0])
+    return Query(name=name, server="outside", remark=why, ingress=key_of(ingresses[0]), fault=fault)
 
 
 def _cluster_name(view: View, name: str) -> Query:

@@ -28,7 +28,8 @@ import attrs
 
 from kubelab.api.core.service import Service
 from kubelab.api.networking import HTTPIngressPath, Ingress, IngressBackend, IngressRule
-from kubelab.state.ingress_class import is_for
+from kubelab.state.ingress_class import class_name, class_of, is_for
+from kubelab.state.ingress_controllers import IMPLEMENTATIONS, namespace_of, proxy_name
 from kubelab.state.snapshot import ObjectKey, View, key_of
 
 CERTIFICATE_KEYS = frozenset({"tls.crt", "tls.key"})
@@ -46,6 +47,10 @@ class Answer:
         service: the Service that it is sent to, or None.
         port: the number of the Service's port, or 0.
         certificate: the Secret whose certificate is shown, or None: the controller's own, or no TLS.
+        fault: why it is not sent on: ``no-ingress-rule``, ``no-such-service``, ``port-not-in-service`` or
+            ``no-endpoints``; or "".
+        table: the rules for the host as the controller has them, in the order in which it tries them; the one that
+            was taken is marked.
     """
 
     status: int
@@ -54,9 +59,35 @@ class Answer:
     service: ObjectKey | None = None
     port: int = 0
     certificate: ObjectKey | None = None
+    fault: str = ""
+    table: tuple[str, ...] = ()
 
 
-def route(view: View, controller: str, host: str, path: str, tls: bool = False) -> Answer:
+@attrs.frozen(slots=True)
+class Rule:
+    """A line of a controller's table: an Ingress, its rule for a path (None: its default backend), the backend."""
+
+    ingress: Ingress
+    host: str
+    path: HTTPIngressPath | None
+    backend: IngressBackend
+
+    def __str__(self) -> str:
+        """The line: what fits, where it leads, and whose it is."""
+        said = f"{self.host or '*'}{self.path.path or '/'} ({self.path.path_type})" if self.path else "everything else"
+        return f"{said} → {_named(self.backend)}   # {key_of(self.ingress)}"
+
+
+def _named(backend: IngressBackend) -> str:
+    if backend.service is None:
+        return f"{backend.resource.kind} {backend.resource.name}" if backend.resource is not None else "nothing"
+    port = backend.service.port
+    return f"{backend.service.name}:{port.name or port.number}"
+
+
+def route(
+    view: View, controller: str, host: str, path: str, tls: bool = False, only: ObjectKey | None = None
+) -> Answer:
     """Where a controller sends a request.
 
     Args:
@@ -65,28 +96,31 @@ def route(view: View, controller: str, host: str, path: str, tls: bool = False) 
         host: the name in the request's ``Host`` header.
         path: the path of the request, without its query.
         tls: whether it is an HTTPS request.
+        only: the one Ingress whose rules count, where each has a load balancer of its own; else None.
     """
     host, path = host.lower().rstrip("."), path or "/"
-    ingresses = ingresses_of(view, controller)
+    ingresses = [each for each in ingresses_of(view, controller) if only in (None, key_of(each))]
     said: list[str] = []
     certificate = None
     if tls:
         certificate, text = find_certificate(view, ingresses, host)
         said.append(text)
     chosen = find_backend(ingresses, host, path, said)
+    table = tuple(f"{'▸' if rule == chosen else ' '} {rule}" for rule in rules_in_order(ingresses, host))
     if chosen is None:
         said.append(f"no rule fits, and there is no default backend: {controller} answers 404 itself")
-        return Answer(status=404, explanation=tuple(said), certificate=certificate)
-    ingress, backend = chosen
-    service, port = resolve(view, ingress, backend, said)
-    status = 200 if port else 503
+        fault = "no-ingress-rule"
+        return Answer(status=404, explanation=tuple(said), certificate=certificate, fault=fault, table=table)
+    service, port, fault = resolve(view, chosen.ingress, chosen.backend, said)
     return Answer(
-        status=status,
+        status=503 if fault else 200,
         explanation=tuple(said),
-        ingress=key_of(ingress),
+        ingress=key_of(chosen.ingress),
         service=service,
         port=port,
         certificate=certificate,
+        fault=fault,
+        table=table,
     )
 
 
@@ -117,6 +151,43 @@ def rules_for(ingresses: list[Ingress], host: str) -> list[tuple[Ingress, Ingres
     return [(ingress, rule) for rank, ingress, rule in ranked if rank == best > 0]
 
 
+def with_host(view: View, host: str) -> list[Ingress]:
+    """The Ingresses of all controllers that have a rule for just this host (or a wildcard for it), the best first."""
+    found = [
+        (max((host_rank(rule.host, host) for rule in ingress.spec.rules), default=0), ingress)
+        for ingress in view.list("Ingress")
+    ]
+    wanted = [(rank, ingress) for rank, ingress in found if rank > 1]
+    wanted.sort(key=lambda each: (-each[0], each[1].metadata.creation_timestamp or 0, key_of(each[1])))
+    return [ingress for _, ingress in wanted]
+
+
+def why_no_address(view: View, ingress: Ingress) -> tuple[str, str]:
+    """The fault and the sentence where an Ingress has no address, so that no name can lead to it."""
+    key, name = key_of(ingress), class_name(ingress)
+    if not name:
+        said = "names no class, and no IngressClass is the default one: no Ingress controller claims it"
+        return "no-ingress-controller", f"{key} {said}"
+    found = class_of(view, ingress)
+    if found is None:
+        return (
+            "no-ingress-controller",
+            f"{key} is of class {name}, which does not exist: no Ingress controller claims it",
+        )
+    controller = found.spec.controller
+    known = next((each for each in IMPLEMENTATIONS.values() if each.controller == controller), None)
+    there = known is not None and (
+        view.snapshot.cloud is not None
+        if known.in_cloud
+        else view.get("Service", namespace_of(known), proxy_name(known)) is not None
+    )
+    if known is None or not there:
+        said = f"is of class {name}, and {controller} does not run in this cluster: no Ingress controller claims it"
+        return "no-ingress-controller", f"{key} {said}"
+    waits = "the load balancer from the cloud" if known.in_cloud else "the address of its proxy"
+    return "no-ingress-address", f"{key} has no address yet: {known.actor} still waits for {waits}"
+
+
 # Paths
 
 
@@ -136,62 +207,61 @@ def precedence(rule: HTTPIngressPath) -> tuple[bool, int, bool]:
     return rule.path_type == "Exact", length, rule.path_type == "Prefix"
 
 
-def find_backend(
-    ingresses: list[Ingress], host: str, path: str, said: list[str]
-) -> tuple[Ingress, IngressBackend] | None:
-    """The backend of the best rule, or the default backend; what it says goes to `said`."""
+def rules_in_order(ingresses: list[Ingress], host: str) -> list[Rule]:
+    """The rules for a host, the default backend last: the first that fits a path is taken."""
+    paths = [
+        Rule(ingress, rule.host, each, each.backend)
+        for ingress, rule in rules_for(ingresses, host)
+        for each in (rule.http.paths if rule.http is not None else ())
+    ]
+    # Sorting keeps the order of equals, which is that of the age of their Ingresses.
+    paths.sort(key=lambda rule: precedence(rule.path) if rule.path is not None else (), reverse=True)
+    rest = [Rule(each, "", None, each.spec.default_backend) for each in ingresses if each.spec.default_backend]
+    return [*paths, *rest[:1]]
+
+
+def find_backend(ingresses: list[Ingress], host: str, path: str, said: list[str]) -> Rule | None:
+    """The best rule, the default backend being the last; what there is to say of it goes to `said`."""
     rules = rules_for(ingresses, host)
     pattern = (rules[0][1].host or "any host") if rules else ""
     said.append(f"host {host or '(none)'} fits {pattern}" if rules else f"no rule has the host {host or '(none)'}")
-    fitting = [
-        (ingress, each)
-        for ingress, rule in rules
-        for each in (rule.http.paths if rule.http is not None else ())
-        if path_fits(each, path)
-    ]
-    if fitting:
-        # `max` takes the first of equals, which is of the oldest Ingress.
-        ingress, best = max(fitting, key=lambda found: precedence(found[1]))
-        said.append(f"path {path} fits {best.path or '/'} ({best.path_type}) of {key_of(ingress)}")
-        return ingress, best.backend
+    found = next((r for r in rules_in_order(ingresses, host) if r.path is None or path_fits(r.path, path)), None)
+    if found is not None and found.path is not None:
+        said.append(f"path {path} fits {found.path.path or '/'} ({found.path.path_type}) of {key_of(found.ingress)}")
+        return found
     if rules:
         said.append(f"no path of that host fits {path}")
-    return find_default(ingresses, said)
-
-
-def find_default(ingresses: list[Ingress], said: list[str]) -> tuple[Ingress, IngressBackend] | None:
-    """The default backend of the oldest Ingress that has one."""
-    for ingress in ingresses:
-        if ingress.spec.default_backend is not None:
-            said.append(f"{key_of(ingress)} has a default backend")
-            return ingress, ingress.spec.default_backend
-    return None
+    if found is not None:
+        said.append(f"{key_of(found.ingress)} has a default backend")
+    return found
 
 
 # Backends
 
 
-def resolve(view: View, ingress: Ingress, backend: IngressBackend, said: list[str]) -> tuple[ObjectKey | None, int]:
-    """The Service of a backend and the number of its port; the port is 0 where nobody can be reached."""
+def resolve(
+    view: View, ingress: Ingress, backend: IngressBackend, said: list[str]
+) -> tuple[ObjectKey | None, int, str]:
+    """The Service of a backend, the number of its port, and why nobody can be reached there, or ""."""
     if backend.service is None:
         said.append("the backend is no Service: 503")
-        return None, 0
+        return None, 0, "no-such-service"
     wanted = backend.service
     key = ObjectKey("Service", ingress.metadata.namespace, wanted.name)
     service = view.find(key)
     if service is None:
         said.append(f"there is no {key}: 503")
-        return key, 0
+        return key, 0, "no-such-service"
     name = wanted.port.name
     port = next((p.port for p in service.spec.ports if (p.name == name if name else p.port == wanted.port.number)), 0)
     if not port:
         said.append(f"{key} has no port {name or wanted.port.number}: 503")
-    elif not has_endpoints(view, key, service):
+        return key, 0, "port-not-in-service"
+    if not has_endpoints(view, key, service):
         said.append(f"{key} has no endpoint that is ready: 503")
-        port = 0
-    else:
-        said.append(f"the request is sent to {key}, port {port}")
-    return key, port
+        return key, 0, "no-endpoints"
+    said.append(f"the request is sent to {key}, port {port}")
+    return key, port, ""
 
 
 def has_endpoints(view: View, key: ObjectKey, service: Service) -> bool:

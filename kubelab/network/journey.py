@@ -21,7 +21,8 @@ class Place:
     """Where a packet is.
 
     Attributes:
-        kind: ``pod``, ``node``, ``control-plane``, ``router``, ``load-balancer`` or ``internet``.
+        kind: ``pod``, ``node``, ``control-plane``, ``router``, ``load-balancer``, ``reading-balancer`` (one that
+            reads requests) or ``internet``.
         node: the node, for the first two.
         came: how it came to a node: from a ``pod`` of it, from the node ``self``, or by ``wire``.
         sandbox: the Pod, or None.
@@ -31,6 +32,23 @@ class Place:
     node: str = ""
     came: str = ""
     sandbox: Sandbox | None = None
+
+
+@attrs.frozen(slots=True)
+class Leg:
+    """One connection of a walk; there is a second one where an Ingress controller passes a request on.
+
+    Attributes:
+        origin: where it was opened.
+        first: its first packet, as it set out.
+        last: the same packet, as it arrived.
+        end: where it arrived.
+    """
+
+    origin: Place
+    first: Packet
+    last: Packet
+    end: Place
 
 
 @attrs.frozen(slots=True)

@@ -16,6 +16,7 @@ from kubelab.network.addresses import (
     internal_address,
     load_balancers,
     node_addresses,
+    node_at,
     outside_address,
     owner_of,
     sandbox_of,
@@ -27,6 +28,7 @@ from kubelab.network.policy import EGRESS, Peer, judge, sentence
 from kubelab.network.sockets import KUBELET_PORT, containers_of, named_port, ports_of
 from kubelab.network.trail import NO_SUCH_NAME, NOT_SENT, TIMED_OUT
 from kubelab.state.bootstrap import SECURE_PORT
+from kubelab.state.ingress_controllers import IMPLEMENTATIONS, labels, namespace_of, proxy_name
 from kubelab.state.snapshot import View, key_of
 
 HTTP, HTTPS = 80, 443
@@ -48,6 +50,9 @@ def destination(journey: Journey, start: Start, goal: Goal) -> Destination:
         UsageError: the port is not one that it has.
     """
     view = journey.view
+    if goal.via is not None:
+        journey.hop("address", f"What DNS says of {goal.host} does not count: the connection goes to {goal.via.text}.")
+        return destination(journey, start, goal.via)
     if goal.kind == "localhost":
         return _ported(goal, "127.0.0.1", start.pod)
     if goal.kind == "internet":
@@ -156,16 +161,44 @@ def _by_name(journey: Journey, start: Start, goal: Goal) -> Destination:
     if not found.addresses:
         who = "the cluster's DNS" if start.pod is not None else "the DNS of the outside world"
         said = f"DNS: no such name. {who[0].upper()}{who[1:]} has no address for {name}"
-        said += f": {found.queries[-1].remark}." if len(found.queries) == 1 and found.queries[0].remark else "."
-        journey.lose(NO_SUCH_NAME, "no-such-name", "dns", said, pod=pod, node=start.node, rule=rule)
+        only = len(found.queries) == 1 or found.queries[-1].ingress is not None
+        said += f": {found.queries[-1].remark}." if only and found.queries[-1].remark else "."
+        fault = found.queries[-1].fault or "no-such-name"
+        journey.lose(NO_SUCH_NAME, fault, "dns", said, pod=pod, node=start.node, rule=rule)
     chosen = found.addresses[journey.choose(len(found.addresses))]
     journey.hop("dns", _answered(found, name, chosen), pod=pod, node=start.node, rule=rule)
     service = journey.view.find(found.service) if found.service is not None else None
     if service is None:
-        return _of_address(journey.view, goal, chosen)
+        at_node = _node_port_of_proxy(journey, goal, chosen) if found.ingress is not None else None
+        return at_node or _of_address(journey.view, goal, chosen)
     if service.spec.cluster_ip == "None":
         return _headless_port(journey.view, goal, chosen, service)
     return _service_port(goal, chosen, service)
+
+
+def _node_port_of_proxy(journey: Journey, goal: Goal, address: str) -> Destination | None:
+    """The node port of an Ingress controller's proxy, where its address is that of a node; None where it is not.
+
+    Nothing listens on the usual ports of a node. Whoever opens such a URL has to add the node port to it.
+    """
+    view = journey.view
+    if not goal.usual_port or node_at(view, address) is None:
+        return None
+    for this in IMPLEMENTATIONS.values():
+        service: Service | None = view.get("Service", namespace_of(this), proxy_name(this))
+        port = _port_of(goal, service) if service is not None and not this.in_cloud else None
+        if service is None or port is None or not port.node_port:
+            continue
+        pods = [pod for pod in view.labelled("Pod", namespace_of(this), labels(this)) if pod.status.host_ip == address]
+        if pods:
+            url = f"{goal.scheme}://{goal.host}:{port.node_port}{goal.path or '/'}"
+            said = (
+                f"That is a node, and on its port {goal.port} nobody listens. {key_of(service)} is of type NodePort: "
+            )
+            said += f"the URL needs the port {port.node_port} ({url})."
+            journey.hop("address", said)
+            return Destination(address, port.node_port, "TCP")
+    return None
 
 
 def _answered(found: Answer, name: str, chosen: str) -> str:
@@ -179,6 +212,8 @@ def _answered(found: Answer, name: str, chosen: str) -> str:
     if len(found.addresses) > 1:
         place = found.addresses.index(chosen) + 1
         said += f" ({place} of {len(found.addresses)}: the Service is headless, and every ready endpoint is named)"
+    if found.ingress is not None:
+        said += f", the address of {found.ingress}"
     missed = [q for q in found.queries if not q.exists]
     return said + (f"; {len(missed)} of the {tried} names tried did not exist." if missed else ".")
 

@@ -24,6 +24,7 @@ from kubelab.network.addresses import (
     load_balancer_at,
     node_at,
     owner_of,
+    reading_balancer_at,
 )
 from kubelab.network.journey import Journey, Place
 from kubelab.network.node import over_the_wire
@@ -62,6 +63,8 @@ def through_router(journey: Journey, packet: Packet) -> Place:
     address = packet.destination
     if load_balancer_at(journey.view, address) is not None:
         return Place(kind="load-balancer")
+    if reading_balancer_at(journey.view, address) is not None:
+        return Place(kind="reading-balancer")
     if address == CONTROL_PLANE_ADDRESS or node_at(journey.view, address) is not None:
         return over_the_wire(journey, "", packet, address)
     if is_public(address):

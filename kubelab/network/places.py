@@ -11,7 +11,8 @@ source                    meaning
 
 A target is one of these, a Service (``web``, ``svc/web``), a URL, a name of DNS, an address, or ``localhost``, each
 with ``:port`` (a number, or the name of a port) if that is not the first one it has. Before a URL's ``://`` stands
-``http``, ``https``, ``tcp``, ``udp`` or ``sctp``.
+``http``, ``https``, ``tcp``, ``udp`` or ``sctp``. After a URL, `` via `` and another target make the connection go
+there, whatever DNS says of the name (as ``curl --connect-to`` does): ``http://nobody.example.com/ via 203.0.113.10``.
 """
 
 import re
@@ -69,6 +70,8 @@ class Goal:
         path: of a URL, or "".
         scheme: of a URL, or "".
         object: the Service, Pod or Node, or None.
+        via: where the connection is to go in place of where DNS says, or None.
+        usual_port: whether the port is only the usual one of the scheme, which nobody has said.
     """
 
     text: str
@@ -79,6 +82,13 @@ class Goal:
     path: str = ""
     scheme: str = ""
     object: Object = None
+    via: "Goal | None" = None
+    usual_port: bool = False
+
+    @property
+    def reads(self) -> bool:
+        """Whether it is a request that an Ingress controller can read."""
+        return self.scheme in ("http", "https")
 
 
 def start_of(view: View, text: str) -> Start:
@@ -112,6 +122,12 @@ def goal_of(view: View, start: Start, text: str) -> Goal:
         UsageError: it cannot be read.
     """
     url = _URL.fullmatch(text)
+    before, via, after = text.partition(" via ")
+    if via and _URL.fullmatch(before.strip()):
+        goal = goal_of(view, start, before.strip())
+        way = goal_of(view, start, after.strip())
+        way = way if way.port else attrs.evolve(way, port=goal.port, usual_port=goal.usual_port)
+        return attrs.evolve(goal, text=text, via=way)
     if url is not None:
         scheme = url["scheme"]
         if scheme not in SCHEMES:
@@ -119,6 +135,7 @@ def goal_of(view: View, start: Start, text: str) -> Goal:
         protocol, port = SCHEMES[scheme]
         goal = Goal(text=text, kind="name", host=url["host"], port=url["port"] or (str(port) if port else ""))
         goal = attrs.evolve(goal, protocol=protocol, path=url["path"] or "", scheme=scheme)
+        goal = attrs.evolve(goal, usual_port=not url["port"] and bool(port))
         return _address_or_name(goal)
     plain = _PLAIN.fullmatch(text)
     if plain is None:

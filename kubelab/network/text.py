@@ -21,6 +21,8 @@ TITLES = {
     "internet": "internet",
     "conntrack": "conntrack",
     "port": "port",
+    "tls": "TLS",
+    "ingress": "Ingress",
     "arrived": "arrived",
 }
 """What each kind of hop is called."""

@@ -13,8 +13,26 @@ UNREACHABLE = "network is unreachable"
 TIMED_OUT = "timed out"
 NO_SUCH_NAME = "could not resolve host"
 NOT_SENT = "not sent"
+CERTIFICATE = "certificate not trusted"
+NOT_FOUND = "404 Not Found"
+BAD_GATEWAY = "502 Bad Gateway"
+UNAVAILABLE = "503 Service Unavailable"
+GATEWAY_TIMEOUT = "504 Gateway Timeout"
 
-VERDICTS = (DELIVERED, REFUSED, NO_ROUTE, UNREACHABLE, TIMED_OUT, NO_SUCH_NAME, NOT_SENT)
+ANSWERS = (NOT_FOUND, BAD_GATEWAY, UNAVAILABLE, GATEWAY_TIMEOUT)
+"""What an Ingress controller answers in place of an application."""
+
+VERDICTS = (
+    DELIVERED,
+    REFUSED,
+    NO_ROUTE,
+    UNREACHABLE,
+    TIMED_OUT,
+    NO_SUCH_NAME,
+    NOT_SENT,
+    CERTIFICATE,
+    *ANSWERS,
+)
 """How a walk can end: as the program that opened the connection sees it."""
 
 FAULTS = (
@@ -37,6 +55,12 @@ FAULTS = (
     "port-not-listening",
     "container-not-running",
     "not-listening-yet",
+    "no-ingress-controller",
+    "no-ingress-address",
+    "no-ingress-rule",
+    "no-such-service",
+    "no-node-port",
+    "no-certificate",
 )
 """Why a walk can fail: a stable short name for each."""
 
@@ -75,7 +99,9 @@ class Hop:
     Attributes:
         kind: what it is: ``start``, ``address``, ``dns``, ``loopback``, ``bridge``, ``kube-proxy``, ``host-port``,
             ``route``, ``policy``, ``masquerade``, ``wire``, ``router``, ``load-balancer``, ``internet``,
-            ``conntrack``, ``port`` (a process takes the connection, or none does) or ``arrived`` (the answer is back).
+            ``conntrack``, ``port`` (a process takes the connection, or none does), ``tls`` (a certificate is shown),
+            ``ingress`` (an Ingress controller reads the request, or passes an answer on) or ``arrived`` (the answer is
+            back).
         node: the node on which it happens, or "" where it is on none.
         pod: the Pod in which it happens, as ``namespace/name``, or "".
         back: whether it happens on the way back.

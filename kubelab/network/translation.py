@@ -168,19 +168,24 @@ def _refusal(rules: ServiceRules, face: str, asked: str) -> Translation:
 
 
 def endpoints_now(view: View, rules: ServiceRules) -> tuple[str, ...]:
-    """The endpoints that the rules of a Service port would have if they were written anew, as ``address:port``.
-
-    As kube-proxy takes them: those that are ready; when none is, those that are being terminated but still serve.
-    """
+    """The endpoints that the rules of a Service port would have if they were written anew, as ``address:port``."""
     namespace, _, name = rules.service.partition("/")
     service = view.get("Service", namespace, name)
     if service is None or service.spec.cluster_ip != rules.cluster_ip:
         return ()
+    return endpoints_of(view, namespace, name, rules.port_name)
+
+
+def endpoints_of(view: View, namespace: str, name: str, port_name: str) -> tuple[str, ...]:
+    """The endpoints of a Service port, as ``address:port``.
+
+    As kube-proxy takes them: those that are ready; when none is, those that are being terminated but still serve.
+    """
     ready: set[str] = set()
     leaving: set[str] = set()
     for piece in view.labelled("EndpointSlice", namespace, {SERVICE_LABEL: name}):
         for port in piece.ports:
-            if piece.address_type != "IPv4" or (port.name or "") != rules.port_name or port.port is None:
+            if piece.address_type != "IPv4" or (port.name or "") != port_name or port.port is None:
                 continue
             for endpoint in piece.endpoints:
                 said = endpoint.conditions

@@ -6,7 +6,8 @@
 2. The packet leaves, and each place it comes to sends it on: a Pod to its node, a node (`node`), the router and load
    balancers (`outside`), until a Pod, a program on a node, the control plane or the internet takes it.
 3. A process listens there, or none does (`sockets`).
-4. The answer goes back: every place looks for its own way, and every translation is undone where it was made. That can
+4. An Ingress controller reads the request and opens a connection of its own, which goes the same way (`reader`).
+5. The answer goes back: every place looks for its own way, and every translation is undone where it was made. That can
    fail, too: who opened the connection then waits in vain.
 
 What is walked is the first packet of a connection, at this moment. Nothing is sent: the cluster stays as it is.
@@ -16,11 +17,12 @@ What is walked is the first packet of a connection, at this moment. Nothing is s
 
 from kubelab.network.addresses import is_in, sandbox_of
 from kubelab.network.blame import blame_backend
-from kubelab.network.journey import CLIENT_PORT, Journey, Lost, Place
+from kubelab.network.journey import CLIENT_PORT, Journey, Leg, Lost, Place
 from kubelab.network.naming import destination
 from kubelab.network.node import answer, forward, is_own, route_to
 from kubelab.network.outside import from_internet, through_load_balancer, through_router
 from kubelab.network.places import Goal, Start, goal_of, start_of
+from kubelab.network.reader import Reader, answered, knock_at_balancer, read, reader_at, through_cloud, verdict_of
 from kubelab.network.sockets import knock_at_control_plane, knock_at_node, knock_at_pod, runs_anything
 from kubelab.network.trail import DELIVERED, NOT_SENT, REFUSED, Hop, Packet, Walk
 from kubelab.network.translation import LOOPBACK
@@ -44,22 +46,26 @@ def walk(view: View, source: str, target: str, *, stopped: frozenset[str] = froz
     start = start_of(view, source)
     goal = goal_of(view, start, target)
     journey = Journey(view, stopped, attempt)
+    legs: list[Leg] = []
     try:
-        first, last, place = _there(journey, start, goal)
+        reader, verdict = _there(journey, start, goal, legs)
     except Lost as lost:
         return _ended(start, goal, journey, lost.verdict)
     there, journey.hops, journey.returning = tuple(journey.hops), [], True
     try:
-        _back(journey, start, first, last, place)
+        verdict = _back(journey, legs, reader, verdict)
     except Lost as lost:
         return _ended(start, goal, journey, lost.verdict, there)
+    _arrived(journey, start, legs[0], verdict)
+    hops = (*there, *journey.hops)
+    told = there[-1] if verdict == DELIVERED else next((hop for hop in hops if not hop.ok), there[-1])
     return Walk(
         source=start.text,
         target=target,
         hops=there,
         back=tuple(journey.hops),
-        verdict=DELIVERED,
-        reason=there[-1].sentence,
+        verdict=verdict,
+        reason=told.sentence,
         view=view,
     )
 
@@ -81,8 +87,8 @@ def _ended(start: Start, goal: Goal, journey: Journey, verdict: str, there: tupl
 # There
 
 
-def _there(journey: Journey, start: Start, goal: Goal) -> tuple[Packet, Packet, Place]:
-    """The packet as it set out, as it arrived, and where.
+def _there(journey: Journey, start: Start, goal: Goal, legs: list[Leg]) -> tuple[Reader | None, str]:
+    """Who has read the request on the way, if anybody, and what is to be answered; the connections go to `legs`.
 
     Raises:
         Lost: it did not arrive.
@@ -90,18 +96,51 @@ def _there(journey: Journey, start: Start, goal: Goal) -> tuple[Packet, Packet, 
     sandbox = _sender(journey, start)
     to = destination(journey, start, goal)
     first, place = _departure(journey, start, sandbox, Packet("", CLIENT_PORT, to.address, to.port, to.protocol))
-    packet = first
+    last, end = _travel(journey, place, first)
+    reader = reader_at(journey.view, goal, end, last)
+    _knock(journey, goal, end, last, read=reader is not None)
+    legs.append(Leg(_origin(start, sandbox), first, last, end))
+    if reader is None:
+        return None, DELIVERED
+    sent = read(journey, goal, reader, legs[0])
+    if isinstance(sent, str):
+        return reader, sent
+    try:
+        last, end = _travel(journey, sent.place, sent.packet)
+        _knock(journey, goal, end, last)
+    except Lost as lost:
+        return reader, verdict_of(lost.verdict)
+    legs.append(Leg(reader.place, sent.packet, last, end))
+    return reader, DELIVERED
+
+
+def _travel(journey: Journey, place: Place, packet: Packet) -> tuple[Packet, Place]:
+    """The packet as it arrives, and where.
+
+    Raises:
+        Lost: it does not.
+    """
     while True:
         if place.kind == "node" and place.came != "here":
             place, packet = forward(journey, place, packet)
         elif place.kind == "router":
             place = through_router(journey, packet)
+        elif place.kind == "cloud":
+            place = through_cloud(journey, packet)
         elif place.kind == "load-balancer":
             place, packet = through_load_balancer(journey, packet)
         else:
-            break
-    _knock(journey, goal, place, packet)
-    return first, packet, place
+            return packet, place
+
+
+def _origin(start: Start, sandbox: Sandbox | None) -> Place:
+    """Where the connection is opened, as the place to which the answer has to come."""
+    if start.address:
+        return Place(kind="internet")
+    if sandbox is not None and sandbox.ip:
+        return Place(kind="pod", node=start.pod.spec.node_name if start.pod is not None else "", sandbox=sandbox)
+    node = start.node or (start.pod.spec.node_name if start.pod is not None else "")
+    return Place(kind="node", node=node, came="here")
 
 
 def _sender(journey: Journey, start: Start) -> Sandbox | None:
@@ -175,8 +214,8 @@ def _wanted(packet: Packet) -> str:
     return f"{packet.destination}:{packet.port}" + ("" if packet.protocol == "TCP" else f" ({packet.protocol})")
 
 
-def _knock(journey: Journey, goal: Goal, place: Place, packet: Packet) -> None:
-    """Whether a process takes the connection.
+def _knock(journey: Journey, goal: Goal, place: Place, packet: Packet, *, read: bool = False) -> None:
+    """Whether a process takes the connection; what is `read` is told by who reads it.
 
     Raises:
         Lost: none does.
@@ -188,6 +227,8 @@ def _knock(journey: Journey, goal: Goal, place: Place, packet: Packet) -> None:
     if place.kind == "pod" and place.sandbox is not None:
         knock = knock_at_pod(view, place.sandbox, packet.port, packet.protocol)
         pod = f"{place.sandbox.namespace}/{place.sandbox.name}"
+    elif place.kind == "reading-balancer":
+        knock = knock_at_balancer(view, packet)
     elif place.kind == "control-plane":
         knock = knock_at_control_plane(packet.port, packet.protocol, journey.stopped)
     else:
@@ -197,21 +238,38 @@ def _knock(journey: Journey, goal: Goal, place: Place, packet: Packet) -> None:
     if not knock.accepted:
         fault, said = blame_backend(journey, packet, knock.cause, knock.sentence)
         journey.lose(REFUSED, fault, "port", said, packet, node=place.node, pod=pod)
-    asked = f" It is asked for {goal.scheme.upper()} {goal.path or '/'}." if goal.scheme in ("http", "https") else ""
+    asked = f" It is asked for {goal.scheme.upper()} {goal.path or '/'}." if goal.reads and not read else ""
     journey.hop("port", knock.sentence + asked, packet, node=place.node, pod=pod)
 
 
 # And back
 
 
-def _back(journey: Journey, start: Start, first: Packet, last: Packet, place: Place) -> None:
-    """Let the answer find its way to where the connection was opened.
+def _back(journey: Journey, legs: list[Leg], reader: Reader | None, verdict: str) -> str:
+    """Let the answer find its way to where the first connection was opened; the verdict after all.
 
     Raises:
         Lost: it does not come back.
     """
-    packet, place = last.reply, _answering(journey, last, place)
-    while not _is_home(journey, start, place):
+    for leg in reversed(legs[1:]):
+        try:
+            _return(journey, leg)
+        except Lost as lost:
+            verdict = verdict_of(lost.verdict)
+    if reader is not None:
+        answered(journey, reader, verdict, legs[0])
+    _return(journey, legs[0])
+    return verdict
+
+
+def _return(journey: Journey, leg: Leg) -> None:
+    """Let the answer find its way to where a connection was opened.
+
+    Raises:
+        Lost: it does not come back.
+    """
+    packet, place = leg.last.reply, _answering(journey, leg.last, leg.end)
+    while not _is_home(leg.origin, place):
         if place.kind == "node":
             place, packet = answer(journey, place, packet)
         elif place.kind == "load-balancer":
@@ -221,10 +279,15 @@ def _back(journey: Journey, start: Start, first: Packet, last: Packet, place: Pl
             place = through_router(journey, packet)
         else:
             place = through_router(journey, packet)
-    said = f"The answer is back: it seems to come from {packet.source}:{packet.source_port}"
-    said += ", where the connection was opened to." if packet == first.reply else "."
+
+
+def _arrived(journey: Journey, start: Start, leg: Leg, verdict: str) -> None:
+    """Say that the answer is back where the walk started."""
+    packet = leg.first.reply
+    said = f"The answer is back{'' if verdict == DELIVERED else f', {verdict}'}: it seems to come from "
+    said += f"{packet.source}:{packet.source_port}, where the connection was opened to."
     pod = f"{start.namespace}/{start.pod.metadata.name}" if start.pod is not None else ""
-    journey.hop("arrived", said, packet, node=place.node, pod=pod)
+    journey.hop("arrived", said, packet, node=leg.origin.node, pod=pod)
 
 
 def _answering(journey: Journey, last: Packet, place: Place) -> Place:
@@ -236,12 +299,10 @@ def _answering(journey: Journey, last: Packet, place: Place) -> Place:
     return place
 
 
-def _is_home(journey: Journey, start: Start, place: Place) -> bool:
+def _is_home(origin: Place, place: Place) -> bool:
     """Whether the answer is where the connection was opened."""
-    if start.address:
-        return place.kind == "internet"
-    if start.pod is not None and place.kind == "pod" and place.sandbox is not None:
-        return place.sandbox.uid == start.pod.metadata.uid
-    in_pod_network = start.pod is not None and not start.pod.spec.host_network
-    node = start.node or (start.pod.spec.node_name if start.pod is not None else "")
-    return not in_pod_network and place.kind == "node" and place.came == "here" and place.node == node
+    if origin.kind == "pod":
+        return place.kind == "pod" and place.sandbox is not None and place.sandbox is origin.sandbox
+    if origin.kind == "node":
+        return place.kind == "node" and place.came == "here" and place.node == origin.node
+    return place.kind == origin.kind

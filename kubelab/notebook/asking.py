@@ -49,7 +49,9 @@ def _trace(session: Session, words: list[str]) -> Any:
 def _walk(session: Session, words: list[str]) -> Any:
     """The way of a packet: ``web-1 -> db``, ``pod web-1 -> http://db:80/``, ``internet -> svc web``."""
     arrow = words.index("->")
-    source, target = "/".join(words[:arrow]), "/".join(words[arrow + 1 :])
+    source, after = "/".join(words[:arrow]), words[arrow + 1 :]
+    way = after.index("via") if "via" in after[1:] else len(after)
+    target = " via ".join(filter(None, ("/".join(after[:way]), "/".join(after[way + 1 :]))))
     if not (source and target):
         raise UsageError("write: %kube trace SOURCE -> TARGET, such as web-1 -> http://db:80/")
     return session.cluster.draw(session.cluster.walk(source, target))

@@ -197,8 +197,8 @@ class _Marking:
         address = f"{CONTROL_PLANE_ADDRESS}:{SECURE_PORT}"
         self._put(CONTROL, "object box plain", "The control plane", "control plane", "kube-apiserver", address)
         asked = self._last(DNS)
-        answer = (asked.rule.splitlines()[-1].split("   ")[0] if asked.rule else "") if asked is not None else ""
-        self._put(DNS, "object box network", asked.rule if asked else "", "cluster DNS", "DNS", answer)
+        whose = "cluster DNS" if any(hop.kind == "dns" and hop.pod for hop in self.hops) else "outside"
+        self._put(DNS, "object box network", asked.rule if asked else "", whose, "DNS", _answer(asked) if asked else "")
         self._put(WIRE, "hub box", "The network that connects the machines", "network of the machines", MACHINE_NETWORK)
         if self.plan.balancer:
             element = balancer_id(self.plan.balancer)
@@ -284,20 +284,35 @@ class _Marking:
 
 def _short(hop: Hop) -> str:
     """What a hop does, in a few words; the whole is in the tooltip."""
+    if hop.kind == "dns":
+        return _answer(hop)
+    if hop.kind == "ingress" and hop.rule:
+        taken = [line.removeprefix("▸ ") for line in hop.rule.splitlines() if line.startswith("▸")]
+        return taken[0].split("   ")[0] if taken else "no rule fits"
     if hop.translated and hop.before is not None and hop.after is not None:
         before, after = hop.before, hop.after
         to = f"to {before.destination}:{before.port} ⇒ {after.destination}:{after.port}"
         source = f"from {before.source} ⇒ {after.source}"
         changed = (before.destination, before.port) != (after.destination, after.port)
         return to if changed else source
-    if hop.rule and hop.kind in ("dns", "route", "policy"):
-        # The last answer of the DNS, the route that is taken, the rule that allows.
-        return hop.rule.splitlines()[-1 if hop.kind == "dns" else 0].split("   ")[0]
+    if hop.rule and hop.kind in ("route", "policy"):
+        # The route that is taken, the rule that allows.
+        return hop.rule.splitlines()[0].split("   ")[0]
     packet = hop.before
     if packet is None or hop.kind in ("address", "port"):
         return hop.sentence
     said = f"{packet.source} → {packet.destination}:{packet.port}"
     return said if packet.port < CLIENT_PORT else f"{packet.source}:{packet.source_port} → {packet.destination}"
+
+
+def _answer(hop: Hop) -> str:
+    """What the DNS says of a name: the name that is known, and the addresses."""
+    lines = [line.split("   ")[0].split(" ", 2) for line in hop.rule.splitlines()]
+    if not lines:
+        return ""
+    known = next((name for name, what, *_ in lines if what != "NXDOMAIN"), lines[-1][0])
+    addresses = lines[-1][2] if lines[-1][1] == "A" else "does not exist"
+    return f"{known}: {addresses}"
 
 
 def _kernel(hop: Hop) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 import attrs
 
 from kubelab.api.core.pod import Pod
-from kubelab.network.addresses import MACHINE_NETWORK, load_balancer_at
+from kubelab.network.addresses import MACHINE_NETWORK, load_balancer_at, reading_balancer_at
 from kubelab.network.routes import DEFAULT, Route, routes
 from kubelab.network.trail import Hop, Walk
 from kubelab.state.snapshot import ObjectKey, View, key_of
@@ -147,11 +147,16 @@ def _routes(view: View, node: str, shown: tuple[str, ...]) -> tuple[Route, ...]:
 
 
 def _balancer(view: View, hops: Iterable[Hop]) -> str:
-    for hop in hops:
-        if hop.kind == "load-balancer" and hop.before is not None:
-            for address in (hop.before.destination, hop.before.source):
-                if load_balancer_at(view, address) is not None:
-                    return address
+    return next((found for found in (balancer_of(view, hop) for hop in hops) if found), "")
+
+
+def balancer_of(view: View, hop: Hop) -> str:
+    """The address of the load balancer at which a hop happens, or ""."""
+    if hop.kind not in ("load-balancer", "port", "tls", "ingress") or hop.node or hop.pod or hop.before is None:
+        return ""
+    for address in (hop.before.destination, hop.before.source):
+        if load_balancer_at(view, address) is not None or reading_balancer_at(view, address) is not None:
+            return address
     return ""
 
 
@@ -208,7 +213,7 @@ def _machine(
         # Every Pod has a line of its own down from the bridge, so that none hides another.
         middle, trunk = box.y + POD_H / 2, box.x - 8 - place * 5
         drawing.link(bridge.id, box.id, (trunk, bridge.bottom), (trunk, middle), (box.x, middle))
-        y = box.bottom + 11
+        y = box.bottom + 14
     if hidden:
         y = drawing.box(part_id(node, "more"), "caption", inner + 30, y, POD_W, 20).bottom
     drawing.link(bridge.id, kernel.id, (bridge.cx, bridge.y), (bridge.cx, kernel.bottom))
@@ -251,7 +256,7 @@ def _badges(drawing: _Drawing, stations: tuple[str, ...]) -> None:
         if box is not None:
             x = box.right - 32 - left[station] * (TICK + 2)
             left[station] -= 1
-            drawing.box(f"net/badge/{number}", "tick", x, box.y - 11, TICK + 2, TICK)
+            drawing.box(f"net/badge/{number}", "tick", x, box.y - 14, TICK + 2, TICK)
 
 
 # The way
@@ -266,9 +271,9 @@ def _station(view: View, hop: Hop, drawn: Mapping[str, Box]) -> str:
 def _place(view: View, hop: Hop) -> str:
     if hop.kind in ("wire", "internet", "router", "dns"):
         return {"wire": WIRE, "internet": INTERNET, "router": ROUTER, "dns": DNS}[hop.kind]
-    if hop.kind == "load-balancer" and hop.before is not None:
-        at = hop.before.destination if load_balancer_at(view, hop.before.destination) else hop.before.source
-        return balancer_id(at)
+    balancer = balancer_of(view, hop)
+    if balancer:
+        return balancer_id(balancer)
     if hop.kind in ("kube-proxy", "host-port", "masquerade", "conntrack", "policy"):
         return part_id(hop.node, "kernel")
     if hop.kind in ("route", "bridge"):

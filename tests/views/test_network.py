@@ -10,7 +10,7 @@ from kubelab.errors import UsageError
 from kubelab.network.trail import Walk
 from kubelab.views.measure import width
 from kubelab.views.network import WalkFilm, frame
-from kubelab.views.network_layout import INTERNET, WIRE, part_id
+from kubelab.views.network_layout import INTERNET, WIRE, hops_of, part_id
 from kubelab.views.scene import FORMS
 from kubelab.views.theme import CHANGED
 
@@ -32,6 +32,34 @@ def cluster() -> Cluster:
     made.apply(PROGRAM)
     made.run()
     return made
+
+
+INGRESS = """
+cluster { node worker-[1..2]; cloud; ingress aws-alb, nginx }
+deployment web nginx port http 80
+service web NodePort -> deployment web port 80
+ingress by-alb class alb { alb.example.com/ -> service web:80 }
+ingress by-nginx class nginx { nginx.example.com/ -> service web:80 }
+"""
+
+
+@pytest.mark.parametrize(("host", "where"), [("alb.example.com", "net/load-balancer/"), ("nginx.example.com", "Pod/")])
+def test_the_request_is_read_where_it_is_read(host: str, where: str) -> None:
+    made = Cluster()
+    made.apply(INGRESS)
+    made.run()
+    film = WalkFilm(made.walk("internet", f"http://{host}/"))
+    for place, each in enumerate(hops_of(film.walk), start=1):
+        if each.kind == "ingress":
+            here = [
+                name
+                for name, sort in classes(film, place).items()
+                if CHANGED in sort and name.startswith(where) and "--" not in name
+            ]
+            assert len(here) == 1, place
+            if not each.back:
+                step = film.frame(place).states[f"net/step/{place - 1}"]
+                assert step.texts[2] == f"{host}/ (Prefix) → web:80"
 
 
 WALKS = [("client", "web"), ("internet", "out"), ("client", "none"), ("client", "nowhere"), ("worker-2", "internet")]

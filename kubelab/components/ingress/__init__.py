@@ -2,7 +2,7 @@
 
     cluster { node worker-[1..3]; cloud; ingress nginx, aws-alb }
 
-- `implementations`: the table of those that there are, and what makes them different.
+- `kubelab.state.ingress_controllers`: the table of those that there are, and what makes them different.
 - `controller`: the one class of them all.
 - `installation`: what comes into the cluster with one: its IngressClass, and for a proxy the proxy itself.
 """
@@ -10,9 +10,9 @@
 from collections.abc import Iterable
 
 from kubelab.components.ingress.controller import IngressController
-from kubelab.components.ingress.implementations import IMPLEMENTATIONS, Implementation
 from kubelab.components.ingress.installation import installation
 from kubelab.errors import UsageError
+from kubelab.state.ingress_controllers import IMPLEMENTATIONS, Implementation
 
 
 def ingress_controllers(names: Iterable[str], cloud: bool = False) -> tuple[IngressController, ...]:

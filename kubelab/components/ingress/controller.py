@@ -10,7 +10,7 @@
 An Ingress that names no class, or a class of another controller, is left alone: without any controller it stays
 without an address, and nothing answers.
 
-**In Kubernetes:** see `kubelab.components.ingress.implementations`.
+**In Kubernetes:** see `kubelab.state.ingress_controllers`.
 
 **Simplified:** where requests are sent is worked out when somebody asks (`kubelab.network.ingress`); no configuration
 of a proxy is shown. ingress-nginx looks at the addresses only once a minute and says ``Sync`` again whenever an Ingress
@@ -23,12 +23,18 @@ from typing import Any, ClassVar
 from kubelab.api.conditions import find
 from kubelab.api.model import evolve
 from kubelab.api.networking import Ingress, IngressLoadBalancerIngress, IngressLoadBalancerStatus
-from kubelab.components.ingress.implementations import Implementation
-from kubelab.components.ingress.installation import labels, namespace_of, proxy_name
 from kubelab.state.cloud import Listener, LoadBalancer
 from kubelab.state.cloud_requests import DeleteLoadBalancer, EnsureLoadBalancer
 from kubelab.state.component import Wanted
 from kubelab.state.ingress_class import is_for
+from kubelab.state.ingress_controllers import (
+    Implementation,
+    hostname_of,
+    labels,
+    namespace_of,
+    owner_of,
+    proxy_name,
+)
 from kubelab.state.requests import EventNote, Record, Request, Requeue, Update
 from kubelab.state.snapshot import Change, Object, ObjectKey, View, key_of
 
@@ -139,11 +145,6 @@ def is_ready(pod: Object) -> bool:
 # A load balancer in the cloud
 
 
-def owner_of(this: Implementation, ingress: ObjectKey) -> ObjectKey:
-    """For what the load balancer is made: for the Ingress itself, or for the class, so that all Ingresses share it."""
-    return ingress if this.per_ingress else ObjectKey("IngressClass", "", this.ingress_class)
-
-
 def balancer_of(this: Implementation, view: View, ingress: Ingress) -> LoadBalancer | None:
     """The load balancer that the cloud has for the Ingress, or None."""
     cloud = view.snapshot.cloud
@@ -177,10 +178,10 @@ def ensure(this: Implementation, view: View, ingress: Ingress) -> EnsureLoadBala
 
 def balancer_address(this: Implementation, balancer: LoadBalancer) -> IngressLoadBalancerIngress:
     """Under which name or address the load balancer is reached."""
-    if this.domain:
-        number = balancer.address.replace(".", "")
-        return IngressLoadBalancerIngress(hostname=f"{balancer.name}-{number}.{this.domain}")
-    return IngressLoadBalancerIngress(ip=balancer.address)
+    hostname = hostname_of(this, balancer.name, balancer.address)
+    return (
+        IngressLoadBalancerIngress(hostname=hostname) if hostname else IngressLoadBalancerIngress(ip=balancer.address)
+    )
 
 
 def hold(this: Implementation, ingress: Ingress) -> list[Request]:

@@ -17,26 +17,10 @@ from kubelab.api.core.pod import PodSpec, PodTemplateSpec
 from kubelab.api.core.service import Service, ServicePort, ServiceSpec
 from kubelab.api.meta import LabelSelector, ObjectMeta
 from kubelab.api.networking import IngressClass, IngressClassSpec
-from kubelab.api.scalars import FrozenMap
-from kubelab.components.ingress.implementations import Implementation
+from kubelab.state.ingress_controllers import Implementation, labels, namespace_of, proxy_name
 
 PORTS = (("http", 80), ("https", 443))
 """The ports of a proxy; an Ingress is about no other protocols."""
-
-
-def namespace_of(implementation: Implementation) -> str:
-    """The Namespace of the proxy."""
-    return f"ingress-{implementation.name}"
-
-
-def proxy_name(implementation: Implementation) -> str:
-    """What the Deployment and the Service of the proxy are called."""
-    return f"{namespace_of(implementation)}-controller"
-
-
-def labels(implementation: Implementation) -> FrozenMap[str, str]:
-    """The labels of the proxy's Pods."""
-    return FrozenMap({"app.kubernetes.io/name": namespace_of(implementation)})
 
 
 def installation(implementation: Implementation, cloud: bool) -> tuple[Any, ...]:
