@@ -30,7 +30,7 @@ from kubelab.apiserver.authentication import SERVICE_ACCOUNT_PREFIX, User
 from kubelab.apiserver.node_authorizer import node_opinion
 from kubelab.apiserver.rules import ALL, Attributes, allows
 from kubelab.errors import StatusError
-from kubelab.state.requests import Apply, Bind, Create, Delete, Evict, Request, Update
+from kubelab.state.requests import Apply, Bind, Create, Delete, Evict, Patch, Request, Update
 from kubelab.state.snapshot import Object, ObjectKey, Snapshot, key_of
 
 REMEMBERED = 4096
@@ -261,6 +261,8 @@ def _mark(request: Request) -> Mark:
             return "update", request.subresource, request.object.kind, request.object.metadata.namespace
         case Create() | Apply():
             return request.verb, "", request.object.kind, request.object.metadata.namespace
+        case Patch(target=target):
+            return request.verb, request.subresource, target.kind, target.namespace
     key = request.key
     return request.verb, "", key.kind, key.namespace
 
@@ -303,6 +305,8 @@ def attributes_of(snapshot: Snapshot, request: Request) -> Attributes | None:
             found = _attributes("patch", request.key)
             key = ObjectKey(request.key.kind, found.namespace if request.key.kind != "Namespace" else "", found.name)
             return found if key in snapshot.objects else _created(found)
+        case Patch():
+            return _attributes("patch", request.key, request.subresource)
         case Delete():
             return _attributes("delete", request.key)
         case Bind():

@@ -8,10 +8,10 @@
 from kubelab.api.scheme import by_kind
 from kubelab.apiserver.refusals import forbidden
 from kubelab.errors import StatusError
-from kubelab.state.requests import Apply, Create, Delete, Request, Update
+from kubelab.state.requests import Apply, Create, Delete, Patch, Request, Update
 from kubelab.state.snapshot import ObjectKey, Snapshot
 
-WRITES = (Create, Update, Apply, Delete)
+WRITES = (Create, Update, Patch, Apply, Delete)
 
 MIRROR = "kubernetes.io/config.mirror"
 """The annotation of a Pod that only shows what a kubelet runs by itself."""
@@ -41,7 +41,7 @@ def _refused(key: ObjectKey, why: str) -> StatusError:
     return forbidden(by_kind(key.kind), key.name, why)
 
 
-def _pod(snapshot: Snapshot, node: str, request: Create | Update | Apply | Delete) -> str:
+def _pod(snapshot: Snapshot, node: str, request: Create | Update | Patch | Apply | Delete) -> str:
     if isinstance(request, Create):
         pod = request.object
         if MIRROR not in pod.metadata.annotations:
@@ -57,7 +57,7 @@ def _pod(snapshot: Snapshot, node: str, request: Create | Update | Apply | Delet
     return f'node "{node}" can only update pod status for pods with spec.nodeName set to itself'
 
 
-def _node(snapshot: Snapshot, node: str, request: Create | Update | Apply | Delete) -> str:
+def _node(snapshot: Snapshot, node: str, request: Create | Update | Patch | Apply | Delete) -> str:
     if request.key.name != node:
         return f'node "{node}" is not allowed to modify node "{request.key.name}"'
     known = snapshot.objects.get(request.key)

@@ -20,6 +20,7 @@ class Outcome:
         events: the Events that were recorded with it.
         besides: other objects that the API server changed with it: the budget that an eviction uses up, the quota
             that a new object is charged to.
+        warnings: what the server says about it besides, such as a field that it does not know.
     """
 
     snapshot: Snapshot
@@ -28,6 +29,7 @@ class Outcome:
     after: Any
     events: tuple[EventNote, ...] = ()
     besides: tuple[Revision, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:

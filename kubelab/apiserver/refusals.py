@@ -46,3 +46,13 @@ def invalid(kind: Kind, name: str, errors: Sequence[FieldError]) -> StatusError:
 def bad_request(why: str) -> StatusError:
     """400: the request itself makes no sense."""
     return StatusError(400, "BadRequest", why)
+
+
+def internal(why: str) -> StatusError:
+    """500: the server cannot make sense of what it was sent; upstream calls that an error of its own."""
+    return StatusError(500, "InternalError", f"Internal error occurred: {why}")
+
+
+def unprocessable() -> StatusError:
+    """422: a patch that can be read, but not carried out on this object."""
+    return StatusError(422, "Invalid", "the server rejected our request due to an error in our request")

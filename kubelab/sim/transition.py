@@ -20,8 +20,8 @@ class Transition:
         index: which step it is, counted from 1.
         time: the virtual time, in microseconds since 1970.
         actor: who asked: a component, its copy on a node (``kubelet/worker-1``), ``user`` or ``fault``.
-        verb: ``create``, ``update``, ``apply``, ``delete``, ``bind``, ``evict``, ``record``, ``run`` (on a machine)
-            or ``fault``.
+        verb: ``create``, ``update``, ``patch``, ``apply``, ``delete``, ``bind``, ``evict``, ``record``, ``run`` (on a
+            machine) or ``fault``.
         key: the object it is about.
         subresource: ``status``, ``finalize``, or "".
         reason: why, as the CamelCase word of the real Event.

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import attrs
 
+from kubelab.api.scalars import Json
 from kubelab.state.cloud import Cloud
 from kubelab.state.machine import Machine
 from kubelab.state.snapshot import Object, ObjectKey, key_of
@@ -65,10 +66,15 @@ class Create(Request):
     """Create an object; its name may be left to the API server (`generate_name`).
 
     In that case ``{name}`` stands for the name it gets, in `message` and in the messages of `events`.
+
+    Attributes:
+        object: the object.
+        manager: who creates it, as in ``managedFields``; "" means the actor.
     """
 
     verb: ClassVar[str] = "create"
     object: Object
+    manager: str = ""
 
     @property
     def key(self) -> ObjectKey:
@@ -86,16 +92,47 @@ class Update(Request):
     Attributes:
         object: the new version, whole.
         subresource: "" for the object without its status, ``status``, or ``scale``.
+        manager: who replaces it, as in ``managedFields``; "" means the actor.
     """
 
     verb: ClassVar[str] = "update"
     object: Object
     subresource: str = ""
+    manager: str = ""
 
     @property
     def key(self) -> ObjectKey:
         """The object to be replaced."""
         return key_of(self.object)
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Patch(Request):
+    """Change an object by a document that says only what is to be different.
+
+    Attributes:
+        target: which object.
+        type: ``json`` (RFC 6902), ``merge`` (RFC 7386), ``strategic``, or ``apply`` (server-side apply).
+        body: the patch, parsed, as `kubelab.api.decode.freeze` makes it: nobody can change it.
+        subresource: the door: "" for the object without its status, ``status``, ``finalize``, ``scale``.
+        manager: who patches, as in ``managedFields``; "" means the actor.
+        force: for ``apply``: take over fields that others own.
+        validation: what becomes of unknown fields: ``Strict`` (refused), ``Warn`` or ``Ignore`` (dropped).
+    """
+
+    verb: ClassVar[str] = "patch"
+    target: ObjectKey
+    type: str
+    body: Json
+    subresource: str = ""
+    manager: str = ""
+    force: bool = False
+    validation: str = "Strict"
+
+    @property
+    def key(self) -> ObjectKey:
+        """The object to be patched."""
+        return self.target
 
 
 @attrs.frozen(slots=True, kw_only=True)

@@ -13,7 +13,7 @@ import attrs
 from immutables import Map
 
 from kubelab.api.meta import ObjectMeta, OwnerReference
-from kubelab.api.scalars import MicroTime, Time
+from kubelab.api.scalars import Json, MicroTime, Time
 from kubelab.state.allocation import NodeAllocation
 from kubelab.state.cloud import Cloud
 from kubelab.state.machine import Machine
@@ -81,13 +81,39 @@ class Change:
     revision: int = 0
 
 
+class Writer(NamedTuple):
+    """Who writes an object, as server-side apply keeps the book: what each owns follows from it when it is asked for.
+
+    Attributes:
+        name: the field manager that the request names, or else the actor.
+        at: when, in microseconds since 1970.
+        operation: ``Update``, or ``Apply`` for a declarative apply.
+        subresource: the door it went through, such as ``status``; "" for the object itself.
+        applied: for an apply, the manifest that was applied; for a new book of owners, its entries.
+    """
+
+    name: str
+    at: int
+    operation: str = "Update"
+    subresource: str = ""
+    applied: Json = None
+
+
 @attrs.frozen(slots=True)
 class Revision:
-    """What etcd remembers of one revision until it is compacted: the object before and after."""
+    """What etcd remembers of one revision until it is compacted.
+
+    Attributes:
+        key: which object.
+        before: the object before, or None.
+        after: the object after, or None.
+        by: who wrote its fields, or None for what the API server itself did (a binding, a deletion).
+    """
 
     key: ObjectKey
     before: Object | None
     after: Object | None
+    by: Writer | None = None
 
 
 @attrs.frozen(slots=True)

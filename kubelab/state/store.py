@@ -12,7 +12,7 @@ from kubelab.state.allocation import update as update_allocation
 from kubelab.state.event_correlation import SCHEDULER, correlated
 from kubelab.state.index import reindexed
 from kubelab.state.requests import EventNote
-from kubelab.state.snapshot import EventRecord, Object, ObjectKey, Revision, Snapshot, key_of
+from kubelab.state.snapshot import EventRecord, Object, ObjectKey, Revision, Snapshot, Writer, key_of
 
 RBAC = frozenset({"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"})
 """The kinds that are kept in `Snapshot.rbac`, too."""
@@ -28,8 +28,13 @@ def seeded(objects: Iterable[Object]) -> Snapshot:
     return snapshot
 
 
-def put(snapshot: Snapshot, obj: Object) -> tuple[Snapshot, Object]:
+def put(snapshot: Snapshot, obj: Object, by: Writer | None = None) -> tuple[Snapshot, Object]:
     """Store an object; it gets the next revision as its resourceVersion.
+
+    Args:
+        snapshot: the state so far.
+        obj: the object.
+        by: who owns what changes, or None for nobody.
 
     Returns:
         the next snapshot, and the object as it is stored.
@@ -38,7 +43,7 @@ def put(snapshot: Snapshot, obj: Object) -> tuple[Snapshot, Object]:
     revision = snapshot.revision + 1
     before = snapshot.objects.get(key)
     stored = evolve(obj, metadata=evolve(obj.metadata, resource_version=str(revision)))
-    return _next(snapshot, key, before, stored, revision), stored
+    return _next(snapshot, key, before, stored, revision, by), stored
 
 
 def remove(snapshot: Snapshot, key: ObjectKey) -> Snapshot:
@@ -59,13 +64,20 @@ def remove(snapshot: Snapshot, key: ObjectKey) -> Snapshot:
     return _next(snapshot, key, snapshot.objects[key], None, snapshot.revision + 1)
 
 
-def _next(snapshot: Snapshot, key: ObjectKey, before: Object | None, after: Object | None, revision: int) -> Snapshot:
+def _next(
+    snapshot: Snapshot,
+    key: ObjectKey,
+    before: Object | None,
+    after: Object | None,
+    revision: int,
+    by: Writer | None = None,
+) -> Snapshot:
     return evolve(
         snapshot,
         revision=revision,
         objects=_with(snapshot.objects, key, after),
         index=reindexed(snapshot.index, key, before, after),
-        history=snapshot.history.set(revision, Revision(key, before, after)),
+        history=snapshot.history.set(revision, Revision(key, before, after, by)),
         allocated=update_allocation(snapshot.allocated, before, after) if key.kind == "Pod" else snapshot.allocated,
         rbac=_with(snapshot.rbac, key, after) if key.kind in RBAC else snapshot.rbac,
     )

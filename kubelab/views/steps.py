@@ -36,6 +36,7 @@ SIGNS = {
     "create": "+",
     "update": "~",
     "apply": "~",
+    "patch": "~",
     "delete": "\N{MINUS SIGN}",
     "bind": "→",
     "evict": "\N{MINUS SIGN}",
@@ -50,7 +51,7 @@ def sign_of(step: Transition) -> str:
     """The sign of a step; an apply is what came of it."""
     if step.error is not None:
         return "✕"
-    return SIGNS.get("create" if step.verb == "apply" and step.before is None else step.verb, "·")
+    return SIGNS.get("create" if step.verb in ("apply", "patch") and step.before is None else step.verb, "·")
 
 
 @attrs.frozen

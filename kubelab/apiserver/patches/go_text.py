@@ -1,0 +1,22 @@
+"""A JSON value as Go prints it with ``%v``: ``map[spec:map[replicas:three]]``.
+
+Source: Go's package ``fmt``.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kubelab.api.decode import number_text
+
+
+def go_text(value: Any) -> str:
+    """The value as one text; the keys of maps are in order."""
+    if value is None:
+        return "<nil>"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return f"map[{' '.join(f'{key}:{go_text(value[key])}' for key in sorted(value))}]"
+    if isinstance(value, (list, tuple)):
+        return f"[{' '.join(map(go_text, value))}]"
+    return number_text(value) if isinstance(value, (int, float)) else str(value)
