@@ -15,6 +15,7 @@ other branch stays as it was.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from kubelab.access import Access, may_read
@@ -25,6 +26,7 @@ from kubelab.breakable import Breakable
 from kubelab.dsl import Program, render
 from kubelab.equipment import Equipment
 from kubelab.errors import Mistake, SourceError, StatusError, UsageError
+from kubelab.looking import Looking
 from kubelab.program import of_objects, read, read_condition, read_key
 from kubelab.sim import runs
 from kubelab.sim.boot import DEFAULT_NODES, boot, default_nodes
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     from kubelab.picture import Picture
 
 
-class Cluster(Breakable, Access):
+class Cluster(Breakable, Access, Looking):
     """A simulated Kubernetes cluster and its timeline.
 
     Args:
@@ -213,12 +215,8 @@ class Cluster(Breakable, Access):
         Returns:
             the last transition, or None when nothing more can happen.
         """
-        moved = False
-        for _ in range(count):
-            if not runs.step(self.engine, self.timeline):
-                break
-            moved = True
-        return self._seen(moved)
+        steps = takewhile(bool, (runs.step(self.engine, self.timeline) for _ in range(count)))
+        return self._seen(bool(list(steps)))
 
     def step_reconcile(self) -> Transition | None:
         """Go on to the end of the next reconcile: all requests that one component makes for one key.

@@ -28,6 +28,7 @@ def field(
     values: tuple[str, ...] = (),
     go: str = "",
     inert: bool = False,
+    hidden: bool = False,
 ) -> Any:
     """A field of a model that needs more said than its type and default.
 
@@ -43,6 +44,8 @@ def field(
         go: the type as the API server names it in its errors, where the annotation alone does not tell it
             (``int64``, ``v1.PullPolicy``); ``[]uint8`` is binary data, kept as its base64 text.
         inert: kept and given back, but the simulation does not act on it; the learner is told once.
+        hidden: no part of a manifest, and of no comparison that a person sees: a copy of what has its own place, or
+            what not everybody may read.
     """
     metadata = {
         "json": json,
@@ -54,6 +57,7 @@ def field(
         "values": values,
         "go": go,
         "inert": inert,
+        "hidden": hidden,
     }
     return attrs.field(default=default, metadata=metadata)
 
@@ -70,7 +74,9 @@ def model(cls: type[C]) -> type[C]:
 def _short(self: Any) -> str:
     """An object as the call that makes it, without the fields at their zero values."""
     given = (
-        (attribute.name, getattr(self, attribute.name), attribute.default) for attribute in attrs.fields(type(self))
+        (attribute.name, getattr(self, attribute.name), attribute.default)
+        for attribute in attrs.fields(type(self))
+        if not attribute.metadata.get("hidden")
     )
     arguments = ", ".join(f"{name}={value!r}" for name, value, default in given if value != default)
     return f"{type(self).__name__}({arguments})"

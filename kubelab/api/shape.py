@@ -159,7 +159,7 @@ _FIELDS: dict[type[Any], Mapping[str, Field]] = {}
 
 
 def fields(model: type[Any]) -> Mapping[str, Field]:
-    """The fields of a model by their names in a manifest, in the order of the API's own declaration."""
+    """The fields of a model by their names in a manifest, in the order of the API's own declaration; no hidden ones."""
     found = _FIELDS.get(model)
     if found is None:
         found = _FIELDS[model] = MappingProxyType(_fields(model))
@@ -170,6 +170,8 @@ def _fields(model: type[Any]) -> dict[str, Field]:
     found = {}
     for attribute in attrs.fields(model):
         options = attribute.metadata
+        if options.get("hidden"):
+            continue
         name = json_name(attribute)
         found[name] = Field(
             name=attribute.name,

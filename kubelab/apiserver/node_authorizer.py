@@ -15,9 +15,11 @@ from functools import cache
 
 from kubelab.api.core.pod import Pod
 from kubelab.api.rbac import PolicyRule
+from kubelab.api.scheme import by_kind
 from kubelab.apiserver.rules import Attributes, allows
 from kubelab.state.bootstrap_rbac import rule
 from kubelab.state.bootstrap_roles import CLUSTER_ROLES
+from kubelab.state.references import configuration_of
 from kubelab.state.snapshot import ObjectKey, Snapshot
 
 NODE_LEASES = "kube-node-lease"
@@ -136,33 +138,12 @@ def _used(snapshot: Snapshot, pod: Pod) -> Iterator[tuple[str, str, str]]:
     """What a Pod uses: resource, Namespace and name."""
     namespace, spec = pod.metadata.namespace, pod.spec
     yield ("serviceaccounts", namespace, spec.service_account_name)
-    for secret in spec.image_pull_secrets:
-        yield ("secrets", namespace, secret.name)
+    for kind, name in configuration_of(spec):
+        yield (by_kind(kind).resource, namespace, name)
     for volume in spec.volumes:
-        if volume.secret is not None:
-            yield ("secrets", namespace, volume.secret.secret_name)
-        if volume.config_map is not None:
-            yield ("configmaps", namespace, volume.config_map.name)
-        for part in volume.projected.sources if volume.projected is not None else ():
-            if part.secret is not None:
-                yield ("secrets", namespace, part.secret.name)
-            if part.config_map is not None:
-                yield ("configmaps", namespace, part.config_map.name)
         if volume.persistent_volume_claim is not None:
             claim = volume.persistent_volume_claim.claim_name
             yield ("persistentvolumeclaims", namespace, claim)
             held = snapshot.objects.get(ObjectKey("PersistentVolumeClaim", namespace, claim))
             if held is not None and held.spec.volume_name:
                 yield ("persistentvolumes", "", held.spec.volume_name)
-    for container in (*spec.init_containers, *spec.containers):
-        for whole in container.env_from:
-            if whole.secret_ref is not None:
-                yield ("secrets", namespace, whole.secret_ref.name)
-            if whole.config_map_ref is not None:
-                yield ("configmaps", namespace, whole.config_map_ref.name)
-        for variable in container.env:
-            origin = variable.value_from
-            if origin is not None and origin.secret_key_ref is not None:
-                yield ("secrets", namespace, origin.secret_key_ref.name)
-            if origin is not None and origin.config_map_key_ref is not None:
-                yield ("configmaps", namespace, origin.config_map_key_ref.name)

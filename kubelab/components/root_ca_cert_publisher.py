@@ -19,6 +19,7 @@ from kubelab.api.core.config import ConfigMap
 from kubelab.api.meta import ObjectMeta
 from kubelab.api.model import evolve
 from kubelab.api.scalars import FrozenMap
+from kubelab.state.certificates import CERTIFICATE
 from kubelab.state.component import Wanted
 from kubelab.state.requests import Create, Update
 from kubelab.state.snapshot import Change, ObjectKey, View
@@ -33,20 +34,6 @@ DESCRIPTION_TEXT = (
     "internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes "
     "clusters."
 )
-
-CERTIFICATE = """\
------BEGIN CERTIFICATE-----
-MIIBcTCCARigAwIBAgIBATAKBggqhkjOPQQDAjAVMRMwEQYDVQQDDAprdWJlcm5l
-dGVzMB4XDTI2MDEwMTAwMDAwMFoXDTM1MTIzMDAwMDAwMFowFTETMBEGA1UEAwwK
-a3ViZXJuZXRlczBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABJ32K8YUhLBuS44W
-VK0Y8cdIgXB4bGJ2saEb+DqQZAUGImh9u/VyEKsfnCjrD5YG+dyQeaJfWdTAdZoX
-tAzw3e2jWTBXMA4GA1UdDwEB/wQEAwICpDAPBgNVHRMBAf8EBTADAQH/MB0GA1Ud
-DgQWBBSEeRdl1gdVe6DfxPe6KeWSWNJ8IzAVBgNVHREEDjAMggprdWJlcm5ldGVz
-MAoGCCqGSM49BAMCA0cAMEQCIC4W2RCeavuI2cy2ulS6OFnaPtaJquLVhsEz1ECU
-UdHjAiAu4z6fiLRPEylMlow5FiFCZWLd08mZdF0eFEUQWc+5Ug==
------END CERTIFICATE-----
-"""
-"""The cluster's CA certificate."""
 
 
 class RootCAPublisher:

@@ -57,6 +57,17 @@ def _walk(session: Session, words: list[str]) -> Any:
     return session.cluster.draw(session.cluster.walk(source, target))
 
 
+_LOOK = (Option("reveal", "values of Secrets and tokens, too, and long values in full"),)
+
+
+@command("look", "POD [--reveal]", "what the containers of a Pod see: their variables and files")
+def _look(session: Session, words: list[str]) -> Prose:
+    said, rest = parse(words, _LOOK, "%kube look")
+    (pod,) = needs(rest, "look POD [--reveal]")
+    found = session.cluster.inside(pod)
+    return Prose(found.whole if "reveal" in said else found.masked)
+
+
 @command("routes", "NODE", "the route table of a node, as ip route prints it")
 def _routes(session: Session, words: list[str]) -> Text:
     from kubelab.network.routes import routes_text

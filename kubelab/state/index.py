@@ -2,26 +2,27 @@
 
 The index of a snapshot maps an entry to the keys of the objects it holds for:
 
-=============================== =====================================================
-entry                           objects
-=============================== =====================================================
-("kind", KIND)                  all of a kind
-("kind", KIND, NAMESPACE)       those of one namespace
-("in", NAMESPACE)               all of a namespace, whatever their kind
-("owner", UID)                  those with an owner reference to the uid
-("orphan", KIND, NAMESPACE)     those that no controller manages
-("node", NODE)                  the Pods bound to a node; ("node", "") those not bound yet
-("label", KIND, NS, KEY, VALUE) those that carry a label
-("clusterIP", ADDRESS)          the Service that holds a cluster address
-("nodePort", "TCP/30080")       the Service that holds a node port
-("image", NAME)                 the Nodes that report to have an image
-("nodeIP",)                     the Nodes that have an address; ("nodeIP", ADDRESS) which has this one
-("podCIDR",)                    the Nodes that have a range of Pod addresses; ("podCIDR", RANGE) which has this one
-("unready",)                    the Nodes that are not Ready
-("aggregating",)                the ClusterRoles whose rules are put together from those of others
-("claim", NAMESPACE, NAME)      the Pods that mount a claim, and the PersistentVolumes reserved for it
-("unbound", KIND, CLASS)        claims without volume, volumes without claim, of a storage class
-=============================== =====================================================
+================================= =====================================================
+entry                             objects
+================================= =====================================================
+("kind", KIND)                    all of a kind
+("kind", KIND, NAMESPACE)         those of one namespace
+("in", NAMESPACE)                 all of a namespace, whatever their kind
+("owner", UID)                    those with an owner reference to the uid
+("orphan", KIND, NAMESPACE)       those that no controller manages
+("node", NODE)                    the Pods bound to a node; ("node", "") those not bound yet
+("label", KIND, NS, KEY, VALUE)   those that carry a label
+("clusterIP", ADDRESS)            the Service that holds a cluster address
+("nodePort", "TCP/30080")         the Service that holds a node port
+("image", NAME)                   the Nodes that report to have an image
+("nodeIP",)                       the Nodes that have an address; ("nodeIP", ADDRESS) which has this one
+("podCIDR",)                      the Nodes that have a range of Pod addresses; ("podCIDR", RANGE) which has this one
+("unready",)                      the Nodes that are not Ready
+("aggregating",)                  the ClusterRoles whose rules are put together from those of others
+("claim", NAMESPACE, NAME)        the Pods that mount a claim, and the PersistentVolumes reserved for it
+("reads", KIND, NAMESPACE, NAME)  the Pods that refer to a ConfigMap or Secret
+("unbound", KIND, CLASS)          claims without volume, volumes without claim, of a storage class
+================================= =====================================================
 
 Source: client-go `tools/cache` indexers.
 """
@@ -30,6 +31,7 @@ from collections.abc import Callable, Iterator
 
 from immutables import Map
 
+from kubelab.state.references import configuration_of
 from kubelab.state.snapshot import Object, ObjectKey
 
 Entry = tuple[str, ...]
@@ -62,6 +64,8 @@ def _of_pod(pod: Object) -> Iterator[Entry]:
     for volume in pod.spec.volumes:
         if volume.persistent_volume_claim is not None:
             yield ("claim", pod.metadata.namespace, volume.persistent_volume_claim.claim_name)
+    for kind, name in configuration_of(pod.spec):
+        yield ("reads", kind, pod.metadata.namespace, name)
 
 
 def _of_node(node: Object) -> Iterator[Entry]:

@@ -12,8 +12,9 @@ Source: the container runtime interface (CRI), kubelet `pkg/kubelet/container`.
 import attrs
 from immutables import Map
 
-from kubelab.api.model import model
+from kubelab.api.model import field, model
 from kubelab.api.scalars import FrozenMap
+from kubelab.state.content import File, MountedVolume, Variable
 
 
 @model
@@ -29,6 +30,10 @@ class ContainerProcess:
         exit_code: the code it will end (or has ended) with.
         reason: ``Completed``, ``Error`` or ``OOMKilled``: what the runtime will say of the end.
         stopping: when it was told to stop, or None.
+        last_words: what it writes last before it ends by itself with an error, where that is known.
+        environment: its variables, as they were when it was started; they never change.
+        service_links: the variables for the Services of its Namespace, which come after those.
+        copies: the files of mounts with a subPath, by their mount path: copied when it was started, never written anew.
     """
 
     id: str = ""
@@ -39,6 +44,10 @@ class ContainerProcess:
     exit_code: int = 0
     reason: str = ""
     stopping: int | None = None
+    last_words: str = ""
+    environment: tuple[Variable, ...] = field(default=(), hidden=True)
+    service_links: tuple[Variable, ...] = field(default=(), hidden=True)
+    copies: FrozenMap[str, tuple[File, ...]] = field(default=FrozenMap(), hidden=True)
 
     def running(self, now: int) -> bool:
         """Whether the process is alive at `now`."""
@@ -94,6 +103,7 @@ class Sandbox:
         pull_back_off: for each container whose image could not be pulled: when to try again.
         restart_back_off: for each container that was restarted: how long to wait before the next restart.
         stopping: when the Pod was told to stop, or None.
+        volumes: the volumes whose files the kubelet makes out of ConfigMaps, Secrets, facts and tokens, by their names.
     """
 
     namespace: str = ""
@@ -108,6 +118,7 @@ class Sandbox:
     pull_back_off: FrozenMap[str, BackOff] = FrozenMap()
     restart_back_off: FrozenMap[str, BackOff] = FrozenMap()
     stopping: int | None = None
+    volumes: FrozenMap[str, MountedVolume] = FrozenMap()
 
 
 @model

@@ -167,6 +167,7 @@ class Snapshot:
         allocated: what the Pods bound to each node have asked for, by the name of the node.
         generated: how many names were made so far, by kind, namespace and `generateName`.
         rbac: of `objects` the roles and their bindings: it is the very same map as long as none of them changes.
+        services: of `objects` the Services, in the same way.
         cloud: what there is in the cloud, or None where the machines are in none.
     """
 
@@ -182,6 +183,7 @@ class Snapshot:
     generated: "Map[tuple[str, str, str], int]" = attrs.field(factory=Map)
     cloud: Cloud | None = None
     rbac: "Map[ObjectKey, Object]" = attrs.field(factory=Map)
+    services: "Map[ObjectKey, Object]" = attrs.field(factory=Map)
 
     def __repr__(self) -> str:
         return f"<Snapshot revision {self.revision}, {len(self.objects)} objects>"
@@ -277,6 +279,10 @@ class View:
     def using_claim(self, namespace: str, name: str, kind: str) -> Objects:
         """The Pods that mount a PersistentVolumeClaim, or the PersistentVolumes that are reserved for it."""
         return [o for o in self._indexed(("claim", namespace, name)) if o.kind == kind]
+
+    def readers(self, kind: str, namespace: str, name: str) -> Objects:
+        """The Pods that refer to a ConfigMap or Secret: by a volume, by their environment, for their images."""
+        return list(self._indexed(("reads", kind, namespace, name)))
 
     def unbound(self, kind: str, storage_class: str) -> Objects:
         """The claims without volume (or volumes without claim) of a storage class; "" is no class."""

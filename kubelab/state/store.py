@@ -80,6 +80,7 @@ def _next(
         history=snapshot.history.set(revision, Revision(key, before, after, by)),
         allocated=update_allocation(snapshot.allocated, before, after) if key.kind == "Pod" else snapshot.allocated,
         rbac=_with(snapshot.rbac, key, after) if key.kind in RBAC else snapshot.rbac,
+        services=_with(snapshot.services, key, after) if key.kind == "Service" else snapshot.services,
     )
 
 

@@ -1,6 +1,8 @@
 """kubelet: the way of a Pod from its bind to its end, request by request."""
 
+import importlib.util
 import itertools
+from pathlib import Path
 
 import attrs
 import pytest
@@ -10,112 +12,20 @@ from kubelab.api.manifest import load
 from kubelab.api.scalars import FrozenMap, Time
 from kubelab.components.kubelet import Kubelet
 from kubelab.sim import faults
-from kubelab.sim.boot import boot
-from kubelab.sim.engine import Engine
-from kubelab.state.requests import Create, Delete, EventNote, Record, Requeue, Update
+from kubelab.state.requests import Delete, EventNote, Record, Requeue, Update
 from kubelab.state.snapshot import Change, ObjectKey
 
-START = 1_767_225_600_000_000
-SECOND = 1_000_000
-WEB = ObjectKey("Pod", "shop", "web")
-BASE = """
-apiVersion: v1
-kind: Namespace
-metadata: {name: shop}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: default, namespace: shop}
----
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: kube-root-ca.crt, namespace: shop}
-data: {ca.crt: "-"}
-"""
-NODE = """
-apiVersion: v1
-kind: Node
-metadata: {name: worker-1}
-spec: {podCIDR: 10.244.7.0/24, podCIDRs: [10.244.7.0/24]}
-"""
-
-
-class Room:
-    """One machine with its kubelet, and nobody else in the cluster."""
-
-    def __init__(self, node=NODE):
-        self.engine = Engine((Kubelet(),))
-        self.state = boot(self.engine, load(node))
-        self.log = []
-        self.submit(BASE)
-
-    def submit(self, text):
-        for obj in load(text):
-            self.state = self.engine.submit(self.state, Create(object=obj))
-
-    def pod(self, spec, name="web", annotations=None, node="worker-1"):
-        notes = "".join(f'    kubelab/{key}: "{value}"\n' for key, value in (annotations or {}).items())
-        body = "\n".join(f"  {line}" for line in spec.strip().splitlines())
-        self.submit(
-            f"apiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\n  namespace: shop\n"
-            + (f"  annotations:\n{notes}" if notes else "")
-            + f"spec:\n  nodeName: {node}\n{body}\n"
-        )
-        return self
-
-    def delete(self, name="web", **options):
-        self.state = self.engine.submit(self.state, Delete(target=ObjectKey("Pod", "shop", name), **options))
-        return self
-
-    def run(self, seconds=None):
-        """Until nothing more happens by itself; with `seconds`, for so long, retries included."""
-        until = None if seconds is None else self.state.now + round(seconds * SECOND)
-        while until is not None or not self.engine.settled(self.state):
-            action = self.engine.first(self.state)
-            if action is None or (until is not None and action.kind == "tick" and action.at > until):
-                break
-            steps = self.state.steps
-            self.state = self.engine.perform(self.state, action)
-            if self.state.steps != steps:
-                self.log.append(self.state.transition)
-        if until is not None:
-            self.state = attrs.evolve(self.state, now=until)
-        return self
-
-    def wanted(self, key=WEB):
-        return Kubelet().reconcile_on(self.state.view, "worker-1", key)
-
-    def get(self, name="web"):
-        return self.state.view.get("Pod", "shop", name)
-
-    @property
-    def machine(self):
-        return self.state.view.machine("worker-1")
-
-    def steps(self, name="web"):
-        return [(t.verb, t.reason) for t in self.log if t.key.kind == "Pod" and t.key.name == name]
-
-    def events(self, name="web"):
-        held = self.state.view.events(ObjectKey("Pod", "shop", name))
-        return [(e.type[0], e.reason, e.message.replace(self.get_uid(e), "UID")) for e in held]
-
-    @staticmethod
-    def get_uid(event):
-        return event.uid or "-"
-
-    def waiting(self, name="web"):
-        status = self.get(name).status
-        return [s.state.waiting and s.state.waiting.reason for s in status.container_statuses]
-
-    def condition(self, type, name="web"):
-        return next(c for c in self.get(name).status.conditions if c.type == type)
-
-    def age(self, moment):
-        return (moment - START) / SECOND
-
-
-def nginx(image="nginx:1.27", extra=""):
-    return f"containers:\n- name: nginx\n  image: {image}\n{extra}"
+_spec = importlib.util.spec_from_file_location("one_machine", Path(__file__).with_name("one_machine.py"))
+one_machine = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(one_machine)
+START, SECOND, WEB, NODE, Room, nginx = (
+    one_machine.START,
+    one_machine.SECOND,
+    one_machine.WEB,
+    one_machine.NODE,
+    one_machine.Room,
+    one_machine.nginx,
+)
 
 
 def test_the_first_look_at_a_pod_reports_it_and_makes_its_sandbox():
@@ -644,7 +554,8 @@ def test_killed_at_any_step_it_reaches_the_same_end(steps):
 
 
 def test_which_changes_wake_which_kubelet():
-    room = Room().pod(nginx())
+    room = Room().pod("volumes: [{name: v, secret: {secretName: s, optional: true}}]\n" + nginx())
+    room.pod(nginx(), name="another")
     pod, view = room.get(), room.state.view
     unbound = attrs.evolve(pod, spec=attrs.evolve(pod.spec, node_name=""))
     secret = load("apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: shop}")[0]
@@ -659,7 +570,7 @@ def test_which_changes_wake_which_kubelet():
     assert woken(unbound, pod) == [("worker-1", WEB)]
     assert woken(pod, None) == [("worker-1", WEB)]
     assert woken(None, secret) == [("worker-1", WEB)]
-    assert woken(secret, None) == []
+    assert woken(secret, None) == [("worker-1", WEB)]
     assert woken(None, node) == [("worker-1", ObjectKey("Node", "", "worker-1"))]
 
 

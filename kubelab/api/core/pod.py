@@ -211,7 +211,7 @@ class PodSpec:
     dns_config: PodDNSConfig | None = field(default=None, inert=True)
     readiness_gates: tuple[PodReadinessGate, ...] = ()
     runtime_class_name: str | None = field(default=None, inert=True)
-    enable_service_links: bool | None = field(default=None, inert=True)
+    enable_service_links: bool | None = None
     preemption_policy: str | None = field(
         default=None, go="v1.PreemptionPolicy", values=("PreemptLowerPriority", "Never")
     )

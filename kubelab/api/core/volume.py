@@ -258,11 +258,11 @@ class VolumeMount:
         default=None, go="v1.RecursiveReadOnlyMode", values=("Disabled", "IfPossible", "Enabled"), inert=True
     )
     mount_path: str = field(default="", always=True)
-    sub_path: str = field(default="", inert=True)
+    sub_path: str = ""
     mount_propagation: str | None = field(
         default=None, go="v1.MountPropagationMode", values=("None", "HostToContainer", "Bidirectional"), inert=True
     )
-    sub_path_expr: str = field(default="", inert=True)
+    sub_path_expr: str = ""
 
 
 @model

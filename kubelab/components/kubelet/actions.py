@@ -16,43 +16,30 @@ from kubelab.api.core.pod import PodSpec
 from kubelab.api.duration import text_of
 from kubelab.api.model import evolve
 from kubelab.components.kubelet import images
+from kubelab.components.kubelet.environment import UnavailableError, make_environment, service_links
 from kubelab.components.kubelet.pod_context import PodContext, format_pod, is_sidecar
-from kubelab.components.kubelet.runtime import FailPull, PullImage, StartContainer
+from kubelab.components.kubelet.pulling import (
+    fail_pull,
+    must_pull,
+    never_pull,
+    pull_back_off,
+    pull_image,
+    while_pulling,
+)
+from kubelab.components.kubelet.runtime import StartContainer
+from kubelab.components.kubelet.step import Step
 from kubelab.components.kubelet.stopping import killed_by_probe, killed_for_change, stop_containers
-from kubelab.components.kubelet.volumes import config_error
-from kubelab.state.machine import BackOff, ContainerProcess, Pull, Sandbox
+from kubelab.components.kubelet.volumes import copied, next_sync
+from kubelab.state.content import Variable
+from kubelab.state.machine import BackOff, ContainerProcess, Sandbox
 from kubelab.state.requests import EventNote, MachineRequest
 
 CREATE_TIME = 200_000
 """How long a container takes from its sandbox to its start when its image is there, in microseconds."""
 
-SHOWS_ERROR = 1_000_000
-"""How long a failed pull is shown as ErrImagePull, before it is ImagePullBackOff, in microseconds."""
-
-
-@attrs.frozen(slots=True, kw_only=True)
-class Step:
-    """What comes next for one container.
-
-    Attributes:
-        request: what is to be asked of the runtime now, or None.
-        waiting: why the container does not run, where there is more to say than that it is being created.
-        events: what the kubelet says about that, once.
-        at: when to look again, or None.
-        recurring: whether that goes on for ever.
-        blocks: whether the containers after it have to wait.
-        started: whether it counts as started (for a sidecar, before the next one may start).
-        finished: whether it has ended for good.
-    """
-
-    request: MachineRequest | None = None
-    waiting: ContainerStateWaiting | None = None
-    events: tuple[EventNote, ...] = ()
-    at: int | None = None
-    recurring: bool = False
-    blocks: bool = False
-    started: bool = False
-    finished: bool = False
+CONFIG_ERROR = "CreateContainerConfigError"
+RETRY_SECONDS = 10
+"""A container that could not be created is tried again after so long, with up to a half of that on top."""
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -231,117 +218,54 @@ def ensure_started(ctx: PodContext, container: Container, attempt: int, back_off
     pull = ctx.sandbox.pulls.get(container.name)
     if pull is not None:
         if ctx.now < pull.done_at:
-            return Step(at=pull.done_at, blocks=True, waiting=_while_pulling(ctx, container, pull))
+            return Step(at=pull.done_at, blocks=True, waiting=while_pulling(ctx, container, pull))
         if pull.fails:
-            return Step(request=_fail_pull(ctx, container), blocks=True)
+            return Step(request=fail_pull(ctx, container), blocks=True)
         event = ctx.note("Pulled", images.pulled_message(pull))
-    elif _must_pull(ctx, container):
+    elif must_pull(ctx, container):
         if container.image_pull_policy == "Never":
-            return _never_pull(ctx, container)
-        waits = _pull_back_off(ctx, ctx.sandbox, container)
+            return never_pull(ctx, container)
+        waits = pull_back_off(ctx, ctx.sandbox, container)
         return waits if waits is not None else Step(request=pull_image(ctx, container), blocks=True)
     else:
         created = ctx.sandbox.started_at + round(CREATE_TIME / images.pace(ctx.machine.name))
         if attempt == 0 and ctx.now < created:
             return Step(at=created, blocks=True)
         event = ctx.note("Pulled", images.already_present_message(container.image))
-    error = config_error(ctx.view, ctx.pod, container)
-    if error:
+    return _create_container(ctx, container, attempt, back_off, event)
+
+
+def _create_container(
+    ctx: PodContext, container: Container, attempt: int, back_off: BackOff | None, pulled: EventNote
+) -> Step:
+    """Start a container, or wait for the ConfigMap or Secret that its environment lacks."""
+    try:
+        variables = make_environment(ctx, container)
+    except UnavailableError as lacking:
         return Step(
-            waiting=ContainerStateWaiting(reason="CreateContainerConfigError", message=error),
-            events=(event, ctx.note("Failed", f"Error: {error}", "Warning")),
+            waiting=ContainerStateWaiting(reason=CONFIG_ERROR, message=str(lacking)),
+            events=(pulled, ctx.note("Failed", f"Error: {lacking}", "Warning")),
         )
-    return Step(request=start_container(ctx, container, attempt, back_off, event), blocks=True)
+    reported = _reported(ctx, container)
+    if reported is not None and reported.reason == CONFIG_ERROR and (again := next_sync(ctx, RETRY_SECONDS)) > ctx.now:
+        return Step(waiting=reported, at=again)
+    return Step(request=start_container(ctx, container, attempt, back_off, pulled, variables), blocks=True)
 
 
-def _must_pull(ctx: PodContext, container: Container) -> bool:
-    if container.image_pull_policy == "Always" or ctx.acts(container.name).cannot_pull:
-        return True
-    return not images.present(ctx.machine, container.image, ctx.now)
-
-
-def first_pull(ctx: PodContext) -> PullImage | None:
-    """The pull that begins together with the sandbox: that of the first container, if it needs one."""
-    container = (*ctx.pod.spec.init_containers, *ctx.pod.spec.containers)[0]
-    if container.image_pull_policy == "Never" or not _must_pull(ctx, container):
-        return None
-    return pull_image(ctx, container)
-
-
-def pull_image(ctx: PodContext, container: Container) -> PullImage:
-    """The request that begins the pull of a container's image."""
-    acts = ctx.acts(container.name)
-    return PullImage(
-        node=ctx.machine.name,
-        target=ctx.key,
-        uid=ctx.pod.metadata.uid,
-        container=container.name,
-        image=container.image,
-        seconds=images.pull_seconds(ctx.machine, container.image, acts),
-        fails=acts.cannot_pull,
-        reason="Pulling",
-        message=f"{ctx.where} began to pull image {container.image} for container {container.name} of {ctx.name}.",
-        events=(ctx.note("Pulling", images.pulling_message(container.image)),),
-    )
-
-
-def _fail_pull(ctx: PodContext, container: Container) -> FailPull:
-    assert ctx.sandbox is not None
-    last = ctx.sandbox.pull_back_off.get(container.name)
-    failed = f'Failed to pull image "{container.image}": {images.pull_error(container.image)}'
-    return FailPull(
-        node=ctx.machine.name,
-        target=ctx.key,
-        uid=ctx.pod.metadata.uid,
-        container=container.name,
-        back_off=images.next_back_off(last, ctx.now, ctx.now),
-        reason="Failed",
-        message=f"{ctx.where} could not pull image {container.image} for container {container.name} of {ctx.name}.",
-        events=(ctx.note("Failed", failed, "Warning"), ctx.note("Failed", "Error: ErrImagePull", "Warning")),
-    )
-
-
-def _pull_back_off(ctx: PodContext, sandbox: Sandbox, container: Container) -> Step | None:
-    """Wait after a pull that failed; None when it may be tried again."""
-    last = sandbox.pull_back_off.get(container.name)
-    if last is None or ctx.now >= last.updated_at + last.delay:
-        return None
-    error = images.pull_error(container.image)
-    if ctx.now < last.updated_at + SHOWS_ERROR:
-        return Step(
-            waiting=ContainerStateWaiting(reason="ErrImagePull", message=error), at=last.updated_at + SHOWS_ERROR
-        )
-    told = images.back_off_message(container.image)
-    return Step(
-        waiting=ContainerStateWaiting(reason="ImagePullBackOff", message=f"{told}: ErrImagePull: {error}"),
-        events=(ctx.note("BackOff", told), ctx.note("Failed", "Error: ImagePullBackOff", "Warning")),
-        at=last.updated_at + last.delay,
-        recurring=True,
-    )
-
-
-def _while_pulling(ctx: PodContext, container: Container, pull: Pull) -> ContainerStateWaiting | None:
-    """A container whose image is tried once more still shows why the last try failed."""
-    assert ctx.sandbox is not None
-    if container.name not in ctx.sandbox.pull_back_off:
-        return None
-    told = f"{images.back_off_message(pull.image)}: ErrImagePull: {images.pull_error(pull.image)}"
-    return ContainerStateWaiting(reason="ImagePullBackOff", message=told)
-
-
-def _never_pull(ctx: PodContext, container: Container) -> Step:
-    told = images.never_pull_message(container.image)
-    return Step(
-        waiting=ContainerStateWaiting(reason="ErrImageNeverPull", message=told),
-        events=(
-            ctx.note("ErrImageNeverPull", told, "Warning"),
-            ctx.note("Failed", "Error: ErrImageNeverPull", "Warning"),
-        ),
-    )
+def _reported(ctx: PodContext, container: Container) -> ContainerStateWaiting | None:
+    """Why a container waits, as the Pod's status says it."""
+    status = ctx.pod.status
+    both = (*status.init_container_statuses, *status.container_statuses)
+    return next((each.state.waiting for each in both if each.name == container.name), None)
 
 
 def start_container(
-    ctx: PodContext, container: Container, attempt: int, back_off: BackOff | None, pulled: EventNote
+    ctx: PodContext,
+    container: Container,
+    attempt: int,
+    back_off: BackOff | None,
+    pulled: EventNote,
+    variables: tuple[Variable, ...] = (),
 ) -> StartContainer:
     """The request that starts a container; how its process will end is known from here on."""
     end = ctx.acts(container.name).end(attempt)
@@ -354,6 +278,9 @@ def start_container(
         exits_at=None if end is None else ctx.now + round(end.after_seconds * 1_000_000),
         exit_code=0 if end is None else end.exit_code,
         reason="" if end is None else end.reason,
+        environment=variables,
+        service_links=service_links(ctx),
+        copies=copied(ctx, container, variables),
     )
     verb = "started" if attempt == 0 else "restarted"
     return StartContainer(

@@ -21,17 +21,26 @@ from typing import Any, ClassVar
 from kubelab.api.core.node import Node
 from kubelab.api.core.pod import PodStatus
 from kubelab.api.model import evolve
-from kubelab.components.kubelet.actions import Actions, can_go_on, compute_pod_actions, first_pull
+from kubelab.components.kubelet.actions import Actions, can_go_on, compute_pod_actions
 from kubelab.components.kubelet.admission import rejection
 from kubelab.components.kubelet.node_status import node_ipv4_range, sync_node
 from kubelab.components.kubelet.pod_context import PodContext
 from kubelab.components.kubelet.pod_status import CREATING, ENDED, INITIALIZING, describe, generate_pod_status, headline
-from kubelab.components.kubelet.runtime import RemovePodSandbox, RunPodSandbox, StopPodSandbox
+from kubelab.components.kubelet.pulling import first_pull
+from kubelab.components.kubelet.recording import record_once
+from kubelab.components.kubelet.remounting import remount
+from kubelab.components.kubelet.runtime import (
+    RemovePodSandbox,
+    RunPodSandbox,
+    StartContainer,
+    StopPodSandbox,
+    WriteVolumes,
+)
 from kubelab.components.kubelet.stopping import stop_containers
-from kubelab.components.kubelet.volumes import mount_errors
+from kubelab.components.kubelet.volumes import Files, made_volumes, next_mount
 from kubelab.state.component import Wanted
 from kubelab.state.machine import Machine, Sandbox
-from kubelab.state.requests import Delete, EventNote, Record, Requeue, Update
+from kubelab.state.requests import Delete, EventNote, Requeue, Update
 from kubelab.state.snapshot import SECOND, Change, ObjectKey, View, key_of
 
 NO_EVENTS: Mapping[str, tuple[EventNote, ...]] = {}
@@ -48,7 +57,7 @@ class Kubelet:
     watches: ClassVar[tuple[str, ...]] = ("Pod", "Node", "ConfigMap", "Secret", "Lease")
 
     def enqueue_on(self, change: Change) -> Iterable[tuple[str, ObjectKey]]:
-        """A Pod concerns the kubelet of its node; a ConfigMap or Secret those whose Pods wait for it."""
+        """A Pod concerns the kubelet of its node; a ConfigMap or Secret those whose Pods refer to it."""
         key, before, after = change.key, change.before, change.after
         if key.kind == "Pod":
             node = (after or before).spec.node_name  # type: ignore[union-attr]
@@ -61,8 +70,8 @@ class Kubelet:
         elif key.kind == "Lease":
             if key.namespace == "kube-node-lease" and after is None:
                 yield key.name, ObjectKey("Node", "", key.name)
-        elif after is not None and before is not after:
-            for pod in change.view.list("Pod", key.namespace):
+        elif before is not after:
+            for pod in change.view.readers(key.kind, key.namespace, key.name):
                 if pod.spec.node_name and pod.status.phase not in ENDED:
                     yield pod.spec.node_name, key_of(pod)
 
@@ -100,10 +109,13 @@ def sync_pod(ctx: PodContext) -> Wanted:
     if (deadline := active_deadline(ctx)) is not None and ctx.now >= deadline:
         return deadline_exceeded(ctx)
     actions = compute_pod_actions(ctx)
+    remounts = remount(ctx, starting=isinstance(actions.request, StartContainer))
+    if any(isinstance(each, WriteVolumes) for each in remounts):
+        return remounts
     reports: Wanted = ()
     if (actions.request is None and not _still_creating(ctx, actions)) or unreported_end(ctx):
         reports = report(ctx, generate_pod_status(ctx, actions.waiting), actions.events)
-    return (*reports, *_act(actions), *unhealthy(ctx), *_later(ctx, actions, deadline))
+    return (*reports, *_act(actions), *unhealthy(ctx), *remounts, *_later(ctx, actions, deadline))
 
 
 def _act(actions: Actions) -> Wanted:
@@ -129,16 +141,19 @@ def start_pod(ctx: PodContext, old: Sandbox | None) -> Wanted:
     waiting = INITIALIZING if ctx.pod.spec.init_containers else CREATING
     status = generate_pod_status(ctx, {} if old is None else dict.fromkeys(old.containers, waiting))
     reports = report(ctx, status)
-    errors = [ctx.note("FailedMount", error, "Warning") for error in mount_errors(ctx.view, ctx.pod)]
+    volumes, missing = made_volumes(ctx)
+    errors = [ctx.note("FailedMount", error, "Warning") for error in missing]
     network = "" if ctx.pod.spec.host_network else node_ipv4_range(ctx.node)
     if not network and not ctx.pod.spec.host_network:
         errors = [ctx.note("NetworkNotReady", NETWORK_NOT_READY, "Warning")]
     if errors:
         return (*reports, *record_once(ctx, errors))
-    return (*reports, run_pod_sandbox(ctx, network, old))
+    if (again := next_mount(ctx)) > ctx.now and old is None:
+        return (*reports, Requeue(at=again))
+    return (*reports, run_pod_sandbox(ctx, network, old, volumes))
 
 
-def run_pod_sandbox(ctx: PodContext, network: str, old: Sandbox | None) -> RunPodSandbox:
+def run_pod_sandbox(ctx: PodContext, network: str, old: Sandbox | None, volumes: Files) -> RunPodSandbox:
     """The request for the sandbox; the pull of the first image begins with it."""
     pull = first_pull(ctx)
     events: tuple[EventNote, ...] = pull.events if pull is not None else ()
@@ -152,6 +167,7 @@ def run_pod_sandbox(ctx: PodContext, network: str, old: Sandbox | None) -> RunPo
         uid=ctx.pod.metadata.uid,
         network=network,
         pull=pull,
+        volumes=volumes,
         reason="SandboxChanged" if old is not None else "Pulling" if pull is not None else "SandboxCreated",
         message=f"{ctx.where} made the sandbox of {ctx.name}{pulls}.",
         events=events,
@@ -209,15 +225,6 @@ def unreported_end(ctx: PodContext) -> bool:
             if said is None or said.container_id != f"containerd://{process.id}" or said.state.running is not None:
                 return True
     return False
-
-
-def record_once(ctx: PodContext, notes: Iterable[EventNote], since: int = 0) -> Wanted:
-    """Record those Events that have not been recorded yet."""
-    new = tuple(note for note in notes if not ctx.noted(note, since))
-    if not new:
-        return ()
-    message = f"{ctx.where} told of {ctx.name}: {new[0].message}"
-    return (Record(target=ctx.key, reason=new[0].reason, message=message, events=new),)
 
 
 def unhealthy(ctx: PodContext) -> Wanted:

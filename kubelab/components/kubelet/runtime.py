@@ -14,6 +14,8 @@ from ipaddress import IPv4Network
 import attrs
 
 from kubelab.api.model import evolve
+from kubelab.api.scalars import FrozenMap
+from kubelab.state.content import MountedVolume
 from kubelab.state.machine import BackOff, ContainerProcess, Machine, Pull, Sandbox
 from kubelab.state.requests import MachineRequest
 
@@ -75,10 +77,12 @@ class RunPodSandbox(RuntimeRequest):
     Attributes:
         network: the node's range of Pod addresses, or "" for a Pod in the network of its node.
         pull: the pull that begins right after it, or None.
+        volumes: the volumes whose files the kubelet has made.
     """
 
     network: str
     pull: PullImage | None = None
+    volumes: FrozenMap[str, MountedVolume] = attrs.field(factory=FrozenMap)
 
     def apply(self, machine: Machine, now: int) -> Machine:
         """The sandbox is there, with the next free address."""
@@ -91,11 +95,31 @@ class RunPodSandbox(RuntimeRequest):
                 return machine
             address, number = found
         empty = Sandbox(namespace=self.target.namespace, name=self.target.name, uid=self.uid)
-        sandbox = evolve(old or empty, ip=address, started_at=now, stopped_at=None, pulls=empty.pulls)
+        sandbox = evolve(
+            old or empty, ip=address, started_at=now, stopped_at=None, pulls=empty.pulls, volumes=self.volumes
+        )
         if address:
             machine = evolve(machine, addresses=machine.addresses.set(address, self.uid), last_address=number)
         machine = with_sandbox(machine, sandbox)
         return self.pull.apply(machine, now) if self.pull is not None else machine
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class WriteVolumes(RuntimeRequest):
+    """Write the files of volumes anew, all of one volume at once (the atomic writer's symbolic link).
+
+    Attributes:
+        volumes: the volumes of the Pod, as they are afterwards.
+    """
+
+    volumes: FrozenMap[str, MountedVolume]
+
+    def apply(self, machine: Machine, now: int) -> Machine:
+        """The containers see the new files from now on."""
+        sandbox = machine.sandboxes.get(self.uid)
+        if sandbox is None:
+            return machine
+        return with_sandbox(machine, evolve(sandbox, volumes=self.volumes))
 
 
 @attrs.frozen(slots=True, kw_only=True)
