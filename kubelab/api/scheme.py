@@ -121,7 +121,7 @@ KINDS: tuple[Kind, ...] = (
     _kind("", "ConfigMap", "configmaps", "core.config", "cm"),
     _kind("", "Endpoints", "endpoints", "core.service", "ep"),
     _kind("", "Event", "events", "core.event", "ev"),
-    _kind("", "LimitRange", "limitranges", "core.quota", "limits", simulated=False),
+    _kind("", "LimitRange", "limitranges", "core.quota", "limits"),
     _kind("", "Namespace", "namespaces", "core.namespace", "ns", namespaced=False, subresources="finalize status"),
     _kind("", "Node", "nodes", "core.node", "no", namespaced=False, subresources="proxy status"),
     _kind(
@@ -152,7 +152,7 @@ KINDS: tuple[Kind, ...] = (
         categories="all",
         subresources="scale status",
     ),
-    _kind("", "ResourceQuota", "resourcequotas", "core.quota", "quota", subresources="status", simulated=False),
+    _kind("", "ResourceQuota", "resourcequotas", "core.quota", "quota", subresources="status"),
     _kind("", "Secret", "secrets", "core.config"),
     _kind("", "ServiceAccount", "serviceaccounts", "core.config", "sa", subresources="token"),
     _kind("", "Service", "services", "core.service", "svc", categories="all", subresources="proxy status"),
@@ -218,7 +218,6 @@ KINDS: tuple[Kind, ...] = (
         "scheduling",
         "pc",
         namespaced=False,
-        simulated=False,
     ),
     _kind("storage.k8s.io", "StorageClass", "storageclasses", "storage", "sc", namespaced=False),
 )

@@ -1,14 +1,17 @@
 """Admission: what the API server adds to an object, or refuses, after it was read and before it is validated.
 
 The plugins that a kubeadm cluster has switched on and that this simulation needs, in their order:
-NamespaceLifecycle, ServiceAccount, TaintNodesByCondition, Priority, DefaultTolerationSeconds,
-StorageObjectInUseProtection, DefaultStorageClass, DefaultIngressClass.
+NamespaceLifecycle, LimitRanger, ServiceAccount, TaintNodesByCondition, Priority, DefaultTolerationSeconds,
+StorageObjectInUseProtection, DefaultStorageClass, DefaultIngressClass, PodTopologyLabels, ResourceQuota.
+
+`admit_create` completes a new object before it is validated. `confirm` asks those that only say yes or no, after it
+was: by then a name that the server makes is known, which is why only their refusals name it in full.
 
 Source: `plugin/pkg/admission/*`.
 
 **Simplified:** the volume with a Pod's token has the same generated name in all Pods of one template. A Pod that
 comes before the `default` ServiceAccount of its namespace is let in at once, where a real server waits up to a second
-for it. LimitRanger and ResourceQuota are not here yet.
+for it.
 """
 
 from kubelab.api.core.affinity import Toleration
@@ -28,10 +31,15 @@ from kubelab.api.core.volume import (
     VolumeProjection,
 )
 from kubelab.api.memo import IdentityMemo
+from kubelab.api.meta import ObjectMeta
 from kubelab.api.model import evolve
+from kubelab.api.scheduling import PriorityClass
 from kubelab.api.scheme import Kind, by_kind
 from kubelab.apiserver import names
+from kubelab.apiserver.limit_ranger import complaint, fill_in, limit_ranges
 from kubelab.apiserver.refusals import forbidden, not_found
+from kubelab.apiserver.resource_quota import Charges, check
+from kubelab.apiserver.topology_labels import with_topology_labels
 from kubelab.errors import Cause
 from kubelab.state.ingress_class import ANNOTATION
 from kubelab.state.ingress_class import DEFAULT_CLASS as DEFAULT_INGRESS_CLASS
@@ -42,24 +50,34 @@ TOKEN_SECONDS = 3607
 UNREACHABLE_SECONDS = 300
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
-SYSTEM_PRIORITIES = {"system-node-critical": 2_000_001_000, "system-cluster-critical": 2_000_000_000}
+SYSTEM_PRIORITIES = {
+    name: PriorityClass(metadata=ObjectMeta(name=name), value=value, preemption_policy="PreemptLowerPriority")
+    for name, value in (("system-node-critical", 2_000_001_000), ("system-cluster-critical", 2_000_000_000))
+}
+"""The classes that there always are, also where nobody has written them."""
 
 IMMORTAL = frozenset({"default", "kube-public", "kube-system"})
 """The Namespaces that cannot be deleted."""
 
-_specs: IdentityMemo[tuple[str, object, PodSpec]] = IdentityMemo(4096)
+_specs: IdentityMemo[tuple[str, object, object, PodSpec]] = IdentityMemo(4096)
 
 
-def admit_create(snapshot: Snapshot, obj: Object, kind: Kind) -> Object:
+def admit_create(snapshot: Snapshot, obj: Object, kind: Kind, name: str) -> Object:
     """The object as the plugins leave it.
+
+    Args:
+        snapshot: the state of the cluster.
+        obj: the new object.
+        kind: its kind.
+        name: what a refusal calls it: its name, or what its name is generated from.
 
     Raises:
         StatusError: a plugin refuses it.
     """
-    _namespace_lifecycle(snapshot, obj, kind)
+    _namespace_lifecycle(snapshot, obj, kind, name)
     match obj.kind:
         case "Pod":
-            return _pod(snapshot, obj)
+            return _pod(snapshot, obj, name)
         case "Node":
             return _taint_new_node(obj)
         case "PersistentVolumeClaim":
@@ -69,6 +87,31 @@ def admit_create(snapshot: Snapshot, obj: Object, kind: Kind) -> Object:
         case "Ingress":
             return _ingress(snapshot, obj)
     return obj
+
+
+def confirm(snapshot: Snapshot, obj: Object, old: Object | None, kind: Kind, now: int) -> Charges:
+    """Ask the plugins that only say yes or no, and work out what the object costs the quotas of its Namespace.
+
+    Args:
+        snapshot: the state of the cluster.
+        obj: the object as it would be stored.
+        old: the version that it replaces, or None.
+        kind: its kind.
+        now: the time, in microseconds since 1970.
+
+    Raises:
+        StatusError: a plugin refuses it.
+    """
+    if obj.kind == "PersistentVolumeClaim" or (obj.kind == "Pod" and old is None):
+        why = complaint(obj, limit_ranges(snapshot, obj.metadata.namespace))
+        if why:
+            raise forbidden(kind, obj.metadata.name, why)
+    if obj.kind == "PriorityClass" and obj.global_default:
+        chosen = _default_priority_class(snapshot)
+        if chosen is not None and (old is None or chosen.metadata.name != obj.metadata.name):
+            why = f"PriorityClass {chosen.metadata.name} is already marked as default. Only one default can exist"
+            raise forbidden(kind, obj.metadata.name, why)
+    return check(snapshot, obj, old, kind, now)
 
 
 def admit_delete(key: ObjectKey) -> None:
@@ -87,34 +130,39 @@ def takes_events(snapshot: Snapshot, namespace: str) -> bool:
     return holder is not None and holder.metadata.deletion_timestamp is None
 
 
-def _namespace_lifecycle(snapshot: Snapshot, obj: Object, kind: Kind) -> None:
-    name = obj.metadata.namespace
-    if not name:
+def _namespace_lifecycle(snapshot: Snapshot, obj: Object, kind: Kind, name: str) -> None:
+    space = obj.metadata.namespace
+    if not space:
         return
-    namespace = snapshot.objects.get(ObjectKey("Namespace", "", name))
+    namespace = snapshot.objects.get(ObjectKey("Namespace", "", space))
     if namespace is None:
-        raise not_found(by_kind("Namespace"), name)
+        raise not_found(by_kind("Namespace"), space)
     if namespace.metadata.deletion_timestamp is not None:
-        why = f"unable to create new content in namespace {name} because it is being terminated"
-        cause = Cause("NamespaceTerminating", "metadata.namespace", f"namespace {name} is being terminated")
-        raise forbidden(kind, obj.metadata.name, why, (cause,))
+        why = f"unable to create new content in namespace {space} because it is being terminated"
+        cause = Cause("NamespaceTerminating", "metadata.namespace", f"namespace {space} is being terminated")
+        raise forbidden(kind, name, why, (cause,))
 
 
-def _pod(snapshot: Snapshot, pod: Pod) -> Pod:
+def _pod(snapshot: Snapshot, pod: Pod, name: str) -> Pod:
+    if ranges := limit_ranges(snapshot, pod.metadata.namespace):
+        pod = fill_in(pod, ranges)
+    if pod.spec.node_name:
+        pod = with_topology_labels(snapshot, pod, pod.spec.node_name)
     spec = pod.spec
     account_name = spec.service_account_name or "default"
     account = snapshot.objects.get(ObjectKey("ServiceAccount", pod.metadata.namespace, account_name))
     if account is None and account_name != "default":
         namespace = pod.metadata.namespace
         why = f'error looking up service account {namespace}/{account_name}: serviceaccount "{account_name}" not found'
-        raise forbidden(by_kind("Pod"), pod.metadata.name, why)
+        raise forbidden(by_kind("Pod"), name, why)
+    chosen = _priority_class(snapshot, spec.priority_class_name, name)
     known = _specs.get(spec)
-    if known is not None and known[0] == account_name and known[1] is account and not spec.priority_class_name:
-        return evolve(pod, spec=known[2])
+    if known is not None and known[0] == account_name and known[1] is account and known[2] is chosen:
+        return evolve(pod, spec=known[3])
     admitted = _service_account(spec, account_name, account)
-    admitted = _priority(snapshot, pod, admitted)
+    admitted = _priority(admitted, chosen, name)
     admitted = _tolerate_lost_nodes(admitted)
-    _specs.put(spec, (account_name, account, admitted))
+    _specs.put(spec, (account_name, account, chosen, admitted))
     return evolve(pod, spec=admitted)
 
 
@@ -162,33 +210,38 @@ def _token_volume(name: str) -> Volume:
     return Volume(name=name, projected=ProjectedVolumeSource(sources=sources, default_mode=0o644))
 
 
-def _priority(snapshot: Snapshot, pod: Pod, spec: PodSpec) -> PodSpec:
-    """Priority: the number behind the name of a PriorityClass."""
-    name = spec.priority_class_name
-    policy = "PreemptLowerPriority"
-    value = 0
-    if name:
-        chosen = snapshot.objects.get(ObjectKey("PriorityClass", "", name))
-        if chosen is None and name not in SYSTEM_PRIORITIES:
-            why = f"no PriorityClass with name {name} was found"
-            raise forbidden(by_kind("Pod"), pod.metadata.name, why)
-        value = chosen.value if chosen is not None else SYSTEM_PRIORITIES[name]
-        policy = (chosen.preemption_policy if chosen is not None else None) or policy
-    else:
-        defaults = [
-            c
-            for key in sorted(snapshot.index.get(("kind", "PriorityClass"), ()))
-            if (c := snapshot.objects[key]).global_default
-        ]
-        if defaults:
-            # The smallest of several defaults counts, as upstream has it.
-            chosen = min(defaults, key=lambda c: (c.value, c.metadata.name))
-            name, value, policy = chosen.metadata.name, chosen.value, chosen.preemption_policy or policy
+def _priority_class(snapshot: Snapshot, wanted: str, pod: str) -> PriorityClass | None:
+    """The PriorityClass of a Pod: the one that it names, else the default one, if there is one."""
+    if not wanted:
+        return _default_priority_class(snapshot)
+    found: PriorityClass | None = snapshot.objects.get(ObjectKey("PriorityClass", "", wanted))
+    found = SYSTEM_PRIORITIES.get(wanted) if found is None else found
+    if found is None:
+        raise forbidden(by_kind("Pod"), pod, f"no PriorityClass with name {wanted} was found")
+    return found
+
+
+def _default_priority_class(snapshot: Snapshot) -> PriorityClass | None:
+    """The class of Pods that name none; the smallest, should there be several."""
+    held = snapshot.index.get(("kind", "PriorityClass"), ())
+    defaults = [c for key in sorted(held) if (c := snapshot.objects[key]).global_default]
+    return min(defaults, key=lambda c: (c.value, c.metadata.name)) if defaults else None
+
+
+def _priority(spec: PodSpec, chosen: PriorityClass | None, pod: str) -> PodSpec:
+    """Priority: the number behind the name of a PriorityClass, and whether the Pod may take the place of others."""
+    name, value, policy = "", 0, "PreemptLowerPriority"
+    if chosen is not None:
+        name, value, policy = chosen.metadata.name, chosen.value, chosen.preemption_policy or policy
+    kept = "priority admission controller computed"
     if spec.priority is not None and spec.priority != value:
-        why = f"the integer value of priority ({spec.priority}) must not be provided in pod spec; "
-        why += f"priority admission controller computed {value} from the given PriorityClass name"
-        raise forbidden(by_kind("Pod"), pod.metadata.name, why)
-    return evolve(spec, priority_class_name=name, priority=value, preemption_policy=spec.preemption_policy or policy)
+        why = f"the integer value of priority ({spec.priority}) must not be provided in pod spec; {kept} {value}"
+        raise forbidden(by_kind("Pod"), pod, f"{why} from the given PriorityClass name")
+    if spec.preemption_policy not in (None, policy):
+        said = spec.preemption_policy
+        why = f"the string value of PreemptionPolicy ({said}) must not be provided in pod spec; {kept} {policy}"
+        raise forbidden(by_kind("Pod"), pod, f"{why} from the given PriorityClass name")
+    return evolve(spec, priority_class_name=name, priority=value, preemption_policy=policy)
 
 
 def _tolerate_lost_nodes(spec: PodSpec) -> PodSpec:

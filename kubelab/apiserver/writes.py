@@ -13,11 +13,14 @@ from kubelab.api.scalars import Time
 from kubelab.api.scheme import Kind, by_kind
 from kubelab.api.validation import validate, validate_update
 from kubelab.apiserver import eviction, names, refusals, registry
-from kubelab.apiserver.admission import admit_create, admit_delete
+from kubelab.apiserver.admission import admit_create, admit_delete, confirm
 from kubelab.apiserver.allocators import allocate, with_health_check_port
 from kubelab.apiserver.merge import three_way
 from kubelab.apiserver.outcome import Outcome
 from kubelab.apiserver.outside import with_machine
+from kubelab.apiserver.resource_quota import Charges, charge
+from kubelab.apiserver.topology_labels import with_topology_labels
+from kubelab.errors import StatusError
 from kubelab.state import store
 from kubelab.state.requests import Apply, Bind, Create, Delete, Evict, Record, Update
 from kubelab.state.snapshot import SECOND, Object, ObjectKey, Snapshot, Writer, key_of
@@ -49,20 +52,38 @@ def create(snapshot: Snapshot, request: Create, by: Writer) -> Outcome:
     key = ObjectKey(obj.kind, meta.namespace, meta.name)
     uid = names.uid(key.full, str(snapshot.revision))
     meta = evolve(meta, uid=uid, creation_timestamp=_time(by.at))
-    obj = registry.prepare_create(apply_defaults(evolve(obj, metadata=meta)))
-    obj = apply_defaults(admit_create(snapshot, obj, kind))
+    asked = request.object.metadata
+    obj = apply_defaults(evolve(obj, metadata=meta))
+    obj = registry.prepare_create(admit_create(snapshot, obj, kind, asked.name or asked.generate_name))
+    obj = apply_defaults(obj)
     if obj.kind == "Service":
         obj = with_health_check_port(snapshot, obj)
     if errors := validate(obj):
         raise refusals.invalid(kind, meta.name, errors)
+    charges = _confirmed(snapshot, obj, asked.name, by.at)
     if key in snapshot.objects:
         raise refusals.already_exists(kind, meta.name)
     if obj.kind == "Service":
         obj = _allocated(snapshot, obj, None, kind)
-    following, stored = store.put(snapshot, obj, by)
+    following, besides = charge(snapshot, charges)
+    following, stored = store.put(following, obj, by)
     if obj.kind == "Node":
         following = with_machine(following, meta.name, by.at)
-    return Outcome(following, key, None, stored)
+    return Outcome(following, key, None, stored, besides=besides)
+
+
+def _confirmed(snapshot: Snapshot, obj: Object, asked: str, now: int) -> Charges:
+    """What a new object costs; one that is refused has another name each time, if the server makes its name."""
+    kind = by_kind(obj.kind)
+    try:
+        return confirm(snapshot, obj, None, kind, now)
+    except StatusError:
+        meta = obj.metadata
+        if asked:
+            raise
+        other = names.generate(meta.generate_name, meta.name, str(snapshot.revision))
+        confirm(snapshot, evolve(obj, metadata=evolve(meta, name=other)), None, kind, now)
+        raise
 
 
 def _free_name(snapshot: Snapshot, obj: Object, namespace: str) -> tuple[str, Snapshot]:
@@ -141,14 +162,16 @@ def replace(snapshot: Snapshot, old: Object, new: Object, subresource: str, by: 
         return Outcome(snapshot, key, old, old)
     if not subresource and (errors := validate_update(new, old)):
         raise refusals.invalid(kind, key.name, errors)
+    charges = () if subresource else confirm(snapshot, new, old, kind, by.at)
     if new.kind == "Service" and not subresource:
         new = _allocated(snapshot, new, old, kind)
         if new == old:
             return Outcome(snapshot, key, old, old)
     if _may_go(new):
         return Outcome(store.remove(snapshot, key), key, old, None)
-    following, stored = store.put(snapshot, new, by)
-    return Outcome(following, key, old, stored)
+    following, besides = charge(snapshot, charges)
+    following, stored = store.put(following, new, by)
+    return Outcome(following, key, old, stored, besides=besides)
 
 
 def _may_go(obj: Object) -> bool:
@@ -266,7 +289,7 @@ def bind(snapshot: Snapshot, request: Bind, by: Writer) -> Outcome:
         why = f'pod {key.name} is already assigned to node "{pod.spec.node_name}"'
         raise refusals.conflict("pods/binding", key.name, why)
     bound = evolve(
-        pod,
+        with_topology_labels(snapshot, pod, request.node),
         spec=evolve(pod.spec, node_name=request.node),
         status=evolve(
             registry.with_condition(pod.status, "PodScheduled", "True", _time(by.at), pod.metadata.generation),

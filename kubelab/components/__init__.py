@@ -22,6 +22,7 @@ from kubelab.components.persistentvolume import PersistentVolumeController
 from kubelab.components.pod_gc import PodGarbageCollector
 from kubelab.components.replicaset import ReplicaSetController
 from kubelab.components.replicationcontroller import ReplicationManager
+from kubelab.components.resourcequota import ResourceQuotaController
 from kubelab.components.root_ca_cert_publisher import RootCAPublisher
 from kubelab.components.scheduler import Scheduler
 from kubelab.components.serviceaccount import ServiceAccountsController
@@ -40,6 +41,7 @@ CONTROL_PLANE: Final[tuple[Component | NodeComponent, ...]] = (
     NamespaceController(),
     ServiceAccountsController(),
     RootCAPublisher(),
+    ResourceQuotaController(),
     ClusterRoleAggregationController(),
     GarbageCollector(),
     NodeIpamController(),

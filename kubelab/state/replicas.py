@@ -112,9 +112,12 @@ def owners_touched(change: Change, kind: str, selects: Callable[[Object], Select
 
 
 def _counts_differently(before: Pod, after: Pod) -> bool:
-    """Whether anything that an owner looks at differs: binding a Pod or starting a container does not."""
+    """Whether anything that an owner looks at differs: binding a Pod or starting a container does not.
+
+    With a bind come the labels of the zone and region; no owner selects by them.
+    """
     return (
-        before.metadata.labels != after.metadata.labels
+        (before.metadata.labels != after.metadata.labels and before.spec.node_name == after.spec.node_name)
         or is_pod_active(before) != is_pod_active(after)
         or is_pod_terminating(before) != is_pod_terminating(after)
         or is_pod_ready(before) != is_pod_ready(after)

@@ -5,11 +5,13 @@ import pytest
 from kubelab.api.core.config import ConfigMap, Secret
 from kubelab.api.core.container import Container
 from kubelab.api.core.namespace import Namespace
+from kubelab.api.core.node import Node
 from kubelab.api.core.pod import Pod, PodSpec
 from kubelab.api.core.service import Service, ServicePort, ServiceSpec
 from kubelab.api.meta import ObjectMeta
 from kubelab.api.model import evolve
 from kubelab.api.scalars import FrozenMap, Time
+from kubelab.api.scheduling import PriorityClass
 from kubelab.apiserver.server import handle
 from kubelab.apiserver.watch import watch
 from kubelab.errors import StatusError
@@ -205,3 +207,59 @@ def test_a_watch_tells_everything_since_a_revision_until_it_is_compacted():
     with pytest.raises(StatusError) as caught:
         watch(store.compact(snapshot, since + 2), since, "Pod")
     assert caught.value.code == 410
+
+
+def priority_class(name: str, value: int, default: bool = False, policy: str = "PreemptLowerPriority") -> PriorityClass:
+    meta = ObjectMeta(name=name)
+    return PriorityClass(metadata=meta, value=value, global_default=default, preemption_policy=policy)
+
+
+def test_a_pods_priority_follows_from_its_class():
+    snapshot = after(Create(object=priority_class("high", 1000, policy="Never")))
+    made = stored(after(Create(object=pod(priority_class_name="high")), snapshot=snapshot), "Pod", "p")
+    assert (made.spec.priority, made.spec.preemption_policy) == (1000, "Never")
+    plain = stored(after(Create(object=pod()), snapshot=snapshot), "Pod", "p")
+    assert (plain.spec.priority_class_name, plain.spec.priority, plain.spec.preemption_policy) == (
+        "",
+        0,
+        "PreemptLowerPriority",
+    )
+
+
+def test_a_default_class_is_for_pods_that_name_none_and_there_can_be_only_one():
+    first = after(Create(object=pod("early")))
+    snapshot = after(Create(object=priority_class("normal", 5, default=True)), snapshot=first)
+    made = stored(after(Create(object=pod()), snapshot=snapshot), "Pod", "p")
+    assert (made.spec.priority_class_name, made.spec.priority) == ("normal", 5)
+    assert refusal(snapshot, Create(object=priority_class("other", 6, default=True))).message == (
+        'priorityclasses.scheduling.k8s.io "other" is forbidden: '
+        "PriorityClass normal is already marked as default. Only one default can exist"
+    )
+
+
+def test_a_priority_of_ones_own_is_refused():
+    snapshot = after(Create(object=priority_class("high", 1000)))
+    assert refusal(snapshot, Create(object=pod(priority=5))).message == (
+        'pods "p" is forbidden: the integer value of priority (5) must not be provided in pod spec; '
+        "priority admission controller computed 0 from the given PriorityClass name"
+    )
+    wrong = pod(priority_class_name="high", preemption_policy="Never")
+    assert refusal(snapshot, Create(object=wrong)).message == (
+        'pods "p" is forbidden: the string value of PreemptionPolicy (Never) must not be provided in pod spec; '
+        "priority admission controller computed PreemptLowerPriority from the given PriorityClass name"
+    )
+
+
+def test_what_refuses_before_the_name_is_made_says_what_it_is_made_from():
+    nameless = pod("", priority_class_name="ghost")
+    nameless = evolve(nameless, metadata=evolve(nameless.metadata, generate_name="web-"))
+    assert refusal(after(), Create(object=nameless)).message == (
+        'pods "web-" is forbidden: no PriorityClass with name ghost was found'
+    )
+
+
+def test_a_pod_learns_the_zone_of_its_node_when_it_is_bound():
+    zone = {"topology.kubernetes.io/zone": "a"}
+    node = Node(metadata=ObjectMeta(name="n", labels=FrozenMap({**zone, "disk": "ssd"})))
+    bound = after(Create(object=node), Create(object=pod()), Bind(target=ObjectKey("Pod", "default", "p"), node="n"))
+    assert dict(stored(bound, "Pod", "p").metadata.labels) == zone
