@@ -255,6 +255,18 @@ def authorize(snapshot: Snapshot, user: User, request: Request) -> None:
         passed.add(mark)
 
 
+def authorize_creation(snapshot: Snapshot, user: User, key: ObjectKey) -> None:
+    """Let a server-side apply create what is not there.
+
+    Raises:
+        StatusError: 403, the user may patch such objects, but create none.
+    """
+    asked = _created(_attributes("create", key))._replace(name=key.name)
+    decision = decide(snapshot, user, asked)
+    if not decision.allowed:
+        raise refusal(user, asked, decision.reason)
+
+
 def _mark(request: Request) -> Mark:
     match request:
         case Update():

@@ -20,10 +20,12 @@ from kubelab.api.scheme import by_kind
 from kubelab.api.shape import Form
 from kubelab.api.validation.field_error import ErrorType, FieldError, invalid_message
 from kubelab.apiserver import refusals, writes
+from kubelab.apiserver.field_owners.history import shown
 from kubelab.apiserver.outcome import Outcome
 from kubelab.apiserver.patches import merge, operations, strategic
 from kubelab.apiserver.patches.go_text import go_text
 from kubelab.apiserver.scale import scale_of, scaled
+from kubelab.apiserver.server_side_apply import apply
 from kubelab.errors import StatusError
 from kubelab.state.requests import Patch, Update
 from kubelab.state.snapshot import Object, ObjectKey, Snapshot, Writer
@@ -45,15 +47,18 @@ def patch(snapshot: Snapshot, request: Patch, by: Writer) -> Outcome:
     Raises:
         StatusError: there is no such object, the patch cannot be carried out, or its result breaks the rules.
     """
-    old = writes.existing(snapshot, _named(request.target))
+    request = evolve(request, target=_named(request.target))
+    if request.type == "apply":
+        return apply(snapshot, request, by)
+    old = writes.existing(snapshot, request.target)
     warnings: list[str] = []
     if request.subresource == "scale":
         new = scaled(old, _patched(scale_of(old), request, None, warnings))
     else:
-        document = to_manifest(old)
+        document = to_manifest(shown(snapshot, old))
         patched = _patched(document, request, type(old), warnings)
         new = _read(old, patched, request, warnings)
-        _same_place(request.target, new)
+        writes.same_place(request.target, new.metadata.name, new.metadata.namespace)
     outcome = writes.update(snapshot, Update(object=new, subresource=request.subresource), by)
     return evolve(outcome, warnings=tuple(warnings)) if warnings else outcome
 
@@ -153,16 +158,3 @@ def _converter_text(problem: Problem, model: type[Any]) -> str:
         case Form.STRING | Form.INTEGER | Form.BOOLEAN | Form.NUMBER:
             return f"unrecognized type: {'string' if shape.form is Form.STRING else shape.go}"
     return text
-
-
-def _same_place(target: ObjectKey, new: Object) -> None:
-    meta = new.metadata
-    if meta.name != target.name:
-        raise refusals.bad_request(
-            f"the name of the object ({meta.name}) does not match the name on the URL ({target.name})"
-        )
-    wanted = _named(target).namespace
-    if wanted and meta.namespace and meta.namespace != wanted:
-        raise refusals.bad_request(
-            f"the namespace of the object ({meta.namespace}) does not match the namespace on the request ({wanted})"
-        )

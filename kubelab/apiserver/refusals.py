@@ -49,8 +49,8 @@ def bad_request(why: str) -> StatusError:
 
 
 def internal(why: str) -> StatusError:
-    """500: the server cannot make sense of what it was sent; upstream calls that an error of its own."""
-    return StatusError(500, "InternalError", f"Internal error occurred: {why}")
+    """500: the server cannot make sense of what it was sent; upstream gives such errors no reason."""
+    return StatusError(500, "", why)
 
 
 def unprocessable() -> StatusError:

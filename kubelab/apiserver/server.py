@@ -16,8 +16,9 @@ from kubelab.api.model import evolve
 from kubelab.apiserver import patching, writes
 from kubelab.apiserver.admission import takes_events
 from kubelab.apiserver.authentication import User, authenticate
-from kubelab.apiserver.authorization import authorize, may_record
+from kubelab.apiserver.authorization import authorize, authorize_creation, may_record
 from kubelab.apiserver.escalation import GIVES_RIGHTS, confirm_no_escalation
+from kubelab.apiserver.field_owners.managers import manager_of
 from kubelab.apiserver.node_restriction import restrict
 from kubelab.apiserver.outcome import Outcome
 from kubelab.apiserver.outside import in_cloud, on_machine
@@ -59,7 +60,11 @@ def handle(snapshot: Snapshot, request: Request, now: int, actor: str = "user", 
     authorize(snapshot, user, request)
     if user.node:
         restrict(snapshot, user.node, request)
-    by = Writer(getattr(request, "manager", "") or actor, now, subresource=getattr(request, "subresource", ""))
+    if isinstance(request, Patch) and request.type == "apply" and request.target not in snapshot.objects:
+        authorize_creation(snapshot, user, request.target)
+    by = Writer(
+        getattr(request, "manager", "") or manager_of(actor), now, subresource=getattr(request, "subresource", "")
+    )
     outcome = _VERBS[type(request)](snapshot, request, by)
     if outcome.key.kind in GIVES_RIGHTS and outcome.after is not None and outcome.changed:
         confirm_no_escalation(snapshot, user, outcome.before, outcome.after)

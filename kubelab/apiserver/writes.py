@@ -15,6 +15,7 @@ from kubelab.api.validation import validate, validate_update
 from kubelab.apiserver import eviction, names, refusals, registry
 from kubelab.apiserver.admission import admit_create, admit_delete, confirm
 from kubelab.apiserver.allocators import allocate, with_health_check_port
+from kubelab.apiserver.field_owners.history import shown
 from kubelab.apiserver.merge import three_way
 from kubelab.apiserver.outcome import Outcome
 from kubelab.apiserver.outside import with_machine
@@ -42,6 +43,8 @@ def create(snapshot: Snapshot, request: Create, by: Writer) -> Outcome:
     obj = request.object
     kind = by_kind(obj.kind)
     meta = obj.metadata
+    if meta.managed_fields:
+        meta = evolve(meta, managed_fields=())
     if kind.namespaced and not meta.namespace:
         meta = evolve(meta, namespace="default")
     if not meta.name and meta.generate_name:
@@ -54,6 +57,9 @@ def create(snapshot: Snapshot, request: Create, by: Writer) -> Outcome:
     meta = evolve(meta, uid=uid, creation_timestamp=_time(by.at))
     asked = request.object.metadata
     obj = apply_defaults(evolve(obj, metadata=meta))
+    if by.given is None:
+        # What the server adds from here on is nobody's.
+        by = Writer(by.name, by.at, by.operation, by.subresource, obj)
     obj = registry.prepare_create(admit_create(snapshot, obj, kind, asked.name or asked.generate_name))
     obj = apply_defaults(obj)
     if obj.kind == "Service":
@@ -120,6 +126,20 @@ def existing(snapshot: Snapshot, key: ObjectKey) -> Object:
     return obj
 
 
+def same_place(target: ObjectKey, name: str, namespace: str) -> None:
+    """Let pass a body that is about the object that its request is about.
+
+    Raises:
+        StatusError: 400, it is about another one.
+    """
+    if name != target.name:
+        why = f"the name of the object ({name}) does not match the name on the URL ({target.name})"
+        raise refusals.bad_request(why)
+    if namespace and namespace != target.namespace:
+        why = f"the namespace of the object ({namespace}) does not match the namespace on the request "
+        raise refusals.bad_request(f"{why}({target.namespace})")
+
+
 def update(snapshot: Snapshot, request: Update, by: Writer) -> Outcome:
     """Replace an object by another version of it.
 
@@ -137,7 +157,9 @@ def update(snapshot: Snapshot, request: Update, by: Writer) -> Outcome:
     return replace(snapshot, old, new, request.subresource, by)
 
 
-def replace(snapshot: Snapshot, old: Object, new: Object, subresource: str, by: Writer) -> Outcome:
+def replace(
+    snapshot: Snapshot, old: Object, new: Object, subresource: str, by: Writer, anyway: bool = False
+) -> Outcome:
     """Store a new version of an object by one of its doors; nothing is written where nothing would change.
 
     Args:
@@ -146,32 +168,45 @@ def replace(snapshot: Snapshot, old: Object, new: Object, subresource: str, by: 
         new: as it is to be.
         subresource: "" for the object without its status, ``status``, ``finalize``, or ``scale``.
         by: who writes.
+        anyway: write also where nothing changes but who owns it.
 
     Raises:
         StatusError: the new version breaks the rules of its kind.
     """
     key = key_of(old)
     kind = by_kind(old.kind)
+    if new.metadata.managed_fields:
+        by = _with_owners(snapshot, old, new, subresource, by)
+        new = evolve(new, metadata=evolve(new.metadata, managed_fields=()))
     if subresource != "status":
         new = apply_defaults(new)
     new = registry.prepare_update(new, old, subresource)
     if new.kind == "Service" and not subresource:
         new = with_health_check_port(snapshot, new)
     new = evolve(new, metadata=evolve(new.metadata, resource_version=old.metadata.resource_version))
-    if new == old:
+    anyway = anyway or by.owners is not None
+    if new == old and not anyway:
         return Outcome(snapshot, key, old, old)
     if not subresource and (errors := validate_update(new, old)):
         raise refusals.invalid(kind, key.name, errors)
     charges = () if subresource else confirm(snapshot, new, old, kind, by.at)
     if new.kind == "Service" and not subresource:
         new = _allocated(snapshot, new, old, kind)
-        if new == old:
+        if new == old and not anyway:
             return Outcome(snapshot, key, old, old)
     if _may_go(new):
         return Outcome(store.remove(snapshot, key), key, old, None)
     following, besides = charge(snapshot, charges)
     following, stored = store.put(following, new, by)
     return Outcome(following, key, old, stored, besides=besides)
+
+
+def _with_owners(snapshot: Snapshot, old: Object, new: Object, subresource: str, by: Writer) -> Writer:
+    """Who writes, with the owners that the new version names, where they are others than those known."""
+    named = new.metadata.managed_fields
+    if subresource or named == shown(snapshot, old).metadata.managed_fields:
+        return by
+    return by._replace(owners=() if named == (type(named[0])(),) else named)
 
 
 def _may_go(obj: Object) -> bool:
@@ -197,7 +232,7 @@ def apply(snapshot: Snapshot, request: Apply, by: Writer) -> Outcome:
     key = key_of(wanted)
     old = snapshot.objects.get(key)
     mark = (key, request.manager)
-    by = by._replace(operation="Apply", applied=to_manifest(_writable(wanted), compact=True))
+    by = by._replace(operation="Apply", given=to_manifest(_writable(wanted), compact=True))
     if old is None:
         outcome = create(snapshot, Create(object=wanted), by)
     else:

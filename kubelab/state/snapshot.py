@@ -85,18 +85,20 @@ class Writer(NamedTuple):
     """Who writes an object, as server-side apply keeps the book: what each owns follows from it when it is asked for.
 
     Attributes:
-        name: the field manager that the request names, or else the actor.
+        name: the field manager: that which the request names, or else the program of the actor.
         at: when, in microseconds since 1970.
         operation: ``Update``, or ``Apply`` for a declarative apply.
         subresource: the door it went through, such as ``status``; "" for the object itself.
-        applied: for an apply, the manifest that was applied; for a new book of owners, its entries.
+        given: for an apply, the manifest; for a creation, the object as it was sent; else None.
+        owners: the entries of ``managedFields`` where the writer set them himself, or None.
     """
 
     name: str
     at: int
     operation: str = "Update"
     subresource: str = ""
-    applied: Json = None
+    given: Any = None
+    owners: Json = None
 
 
 @attrs.frozen(slots=True)

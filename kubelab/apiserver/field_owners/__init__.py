@@ -1,0 +1,1 @@
+"""Who owns which field of an object: what ``metadata.managedFields`` says, and what server-side apply goes by."""
