@@ -7,6 +7,7 @@ from kubelab.cli import INTERRUPTED, OK, programs, sources
 from kubelab.cli.progress import Progress
 from kubelab.cli.running import until
 from kubelab.errors import UsageError
+from kubelab.picture import Picture
 from kubelab.views import VIEWS
 
 SUFFIXES = (".svg", ".png", ".dot", ".txt")
@@ -27,8 +28,7 @@ def carry_out(options: argparse.Namespace) -> int:
     Raises:
         KubelabError: something given cannot be used, or there is no Graphviz for an .svg or .png.
     """
-    if options.output.suffix not in SUFFIXES:
-        raise UsageError(f"{options.output}: a picture is a {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]} file")
+    check(options.output)
     cluster, _ = programs.start(programs.read_all(sources.read(options.files)), options.nodes)
     progress = Progress()
     try:
@@ -36,9 +36,28 @@ def carry_out(options: argparse.Namespace) -> int:
             return INTERRUPTED
     finally:
         progress.close()
-    picture = cluster.draw(options.view, at=options.at)
-    try:
-        picture.save(options.output)
-    except OSError as error:
-        raise UsageError(f"{options.output}: {error.strerror}") from error
+    save(cluster.draw(options.view, at=options.at), options.output)
     return OK
+
+
+def check(target: Path) -> None:
+    """Refuse a file that cannot be a picture, before there is anything to draw.
+
+    Raises:
+        UsageError: it is of no known kind.
+    """
+    if target.suffix not in SUFFIXES:
+        raise UsageError(f"{target}: a picture is a {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]} file")
+
+
+def save(picture: Picture, target: Path) -> None:
+    """Write a picture.
+
+    Raises:
+        UsageError: the file cannot be written.
+        RenderError: there is no Graphviz for an .svg or .png.
+    """
+    try:
+        picture.save(target)
+    except OSError as error:
+        raise UsageError(f"{target}: {error.strerror}") from error

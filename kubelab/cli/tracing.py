@@ -2,8 +2,9 @@
 
 import argparse
 import sys
+from pathlib import Path
 
-from kubelab.cli import FAILED, INTERRUPTED, OK, programs, sources
+from kubelab.cli import FAILED, INTERRUPTED, OK, drawing, programs, sources
 from kubelab.cli.progress import Progress
 from kubelab.cli.running import until
 from kubelab.errors import UsageError
@@ -25,6 +26,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         help="which attempt to connect it is: each takes the next one of several endpoints",
     )
 
+    kinds = "a .svg, .png, .dot or .txt file, for a picture besides"
+    command.add_argument("-o", "--output", type=Path, metavar="FILE", help=kinds)
+
 
 def carry_out(options: argparse.Namespace) -> int:
     """Run the programs until the cluster has settled, and follow the packet; OK where it came back, else FAILED.
@@ -35,6 +39,8 @@ def carry_out(options: argparse.Namespace) -> int:
     source, arrow, target = (part.strip() for part in options.walk.partition("->"))
     if not (source and arrow and target):
         raise UsageError(f"{options.walk!r} is no walk: write 'SOURCE -> TARGET', in quotes, such as 'web-1 -> db'")
+    if options.output is not None:
+        drawing.check(options.output)
     cluster, _ = programs.start(programs.read_all(sources.read(options.files)), options.nodes)
     progress = Progress()
     try:
@@ -44,4 +50,6 @@ def carry_out(options: argparse.Namespace) -> int:
         progress.close()
     walk = cluster.walk(source, target, options.attempt)
     sys.stdout.write(f"{walk}\n")
+    if options.output is not None:
+        drawing.save(cluster.draw(walk), options.output)
     return OK if walk.ok else FAILED

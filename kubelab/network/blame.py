@@ -26,9 +26,22 @@ def choice_sentence(journey: Journey, found: Translation, node: str, packet: Pac
     """What kube-proxy's rules do with a packet that they send to an endpoint."""
     what = f"{packet.destination}:{packet.port}, the {found.face} of Service {found.rules.service}"
     said = f"kube-proxy's rules on {node} know {what}: the destination becomes {found.backend} ({found.choice})."
+    said += _by_policy(found)
     if is_stale(journey.view, found.rules):
         said += f" {_capital(proxy_remark(journey, found, node))}."
     return said
+
+
+def _by_policy(found: Translation) -> str:
+    """What the traffic policies of the Service have to do with the choice, and with the client's address."""
+    rules = found.rules
+    if found.face == "cluster IP":
+        return " internalTrafficPolicy Local: only endpoints on this node count." if rules.internal_local else ""
+    if not rules.external_local:
+        return ""
+    if found.masquerade:
+        return " externalTrafficPolicy Local does not hold for what comes from the cluster itself."
+    return " externalTrafficPolicy Local: only endpoints on this node count, and the client's address is kept."
 
 
 def refusal(journey: Journey, found: Translation, node: str, packet: Packet) -> tuple[str, str]:

@@ -144,30 +144,37 @@ def read(journey: Journey, goal: Goal, reader: Reader, leg: Leg) -> Sent | str:
     if found.fault:
         status = this.without_endpoints if found.fault == "no-endpoints" else found.status
         asked = asked.replace(": 503.", f": it answers {STATUSES[status]}.")
-        _tell(journey, reader, leg, asked, found, found.fault)
+        _tell(journey, reader, leg, "ingress", asked, found, found.fault)
         return STATUSES[status]
+    _tell(journey, reader, leg, "ingress", asked, found)
     assert found.service is not None
     service = journey.view.find(found.service)
     assert service is not None
     chosen = _WAYS[this.reaches](journey, reader, service, found)
     if isinstance(chosen, _Unreachable):
-        _tell(journey, reader, leg, f"{asked} {chosen.sentence}", found, chosen.fault)
+        _tell(journey, reader, leg, "proxy", chosen.sentence, None, chosen.fault)
         return UNAVAILABLE
     packet = Packet(reader.address, CLIENT_PORT, chosen.address, chosen.port)
-    said = f"{asked} {chosen.sentence} The header X-Forwarded-For names {leg.last.source}, whom the Pod does not see."
-    _tell(journey, reader, leg, said, found, "", packet)
+    said = f"{chosen.sentence} The header X-Forwarded-For names {leg.last.source}, whom the Pod does not see."
+    _tell(journey, reader, leg, "proxy", said, None, "", packet)
     journey.service = None
     if reader.place.kind == "pod":
-        place = attrs.evolve(reader.place, kind="node", came="pod")
-        return Sent(packet, place)
+        return Sent(packet, attrs.evolve(reader.place, kind="node", came="pod"))
     return Sent(packet, chosen.place or Place(kind="router"))
 
 
 def _tell(
-    journey: Journey, reader: Reader, leg: Leg, said: str, found: Answer, fault: str, after: Packet | None = None
+    journey: Journey,
+    reader: Reader,
+    leg: Leg,
+    kind: str,
+    said: str,
+    found: Answer | None = None,
+    fault: str = "",
+    after: Packet | None = None,
 ) -> None:
-    node, rule = reader.place.node, "\n".join(found.table)
-    journey.hop("ingress", said, leg.last, after, node=node, pod=reader.pod, rule=rule, fault=fault)
+    node, rule = reader.place.node, "\n".join(found.table) if found is not None else ""
+    journey.hop(kind, said, leg.last, after, node=node, pod=reader.pod, rule=rule, fault=fault)
 
 
 def _show_certificate(journey: Journey, reader: Reader, leg: Leg, found: Answer, goal: Goal) -> None:
@@ -190,7 +197,7 @@ def answered(journey: Journey, reader: Reader, verdict: str, leg: Leg) -> None:
         said = f"{reader} has the answer of the Pod, and passes it on to {leg.last.source}."
     else:
         said = f"{reader} answers {leg.last.source} itself: {verdict}."
-    journey.hop("ingress", said, leg.last.reply, node=reader.place.node, pod=reader.pod)
+    journey.hop("proxy", said, leg.last.reply, node=reader.place.node, pod=reader.pod)
 
 
 def verdict_of(lost: str) -> str:
@@ -216,24 +223,24 @@ class _Unreachable(NamedTuple):
 def _to_endpoint(journey: Journey, reader: Reader, service: Service, found: Answer) -> _Chosen | _Unreachable:
     spec = service.spec
     if spec.type == "ExternalName":
-        return _to_name(journey, service, found)
+        return _to_name(journey, reader, service, found)
     port = next(p for p in spec.ports if p.port == found.port)
     backends = endpoints_of(journey.view, service.metadata.namespace, service.metadata.name, port.name or "")
     if not backends:
         return _Unreachable("no-endpoints", f"No endpoint of {found.service} is ready.")
     place = journey.choose(len(backends))
     address, _, number = backends[place].rpartition(":")
-    said = f"It knows the endpoints itself and connects to {backends[place]} ({place + 1} of {len(backends)}): "
-    said += "kube-proxy has no say in it."
+    said = f"{reader} knows the endpoints itself: it opens a connection of its own to {backends[place]} "
+    said += f"({place + 1} of {len(backends)}), without kube-proxy."
     return _Chosen(address, int(number), said)
 
 
-def _to_name(journey: Journey, service: Service, found: Answer) -> _Chosen | _Unreachable:
+def _to_name(journey: Journey, reader: Reader, service: Service, found: Answer) -> _Chosen | _Unreachable:
     name = service.spec.external_name
     addresses = look_up(journey.view, f"{name}.", None).addresses
     if not addresses:
         return _Unreachable("no-such-name", f"{found.service} stands for {name}, and there is no such name.")
-    return _Chosen(addresses[0], found.port, f"{found.service} stands for {name}: it connects to {addresses[0]}.")
+    return _Chosen(addresses[0], found.port, f"{found.service} stands for {name}: {reader} connects to {addresses[0]}.")
 
 
 def _to_service(journey: Journey, reader: Reader, service: Service, found: Answer) -> _Chosen | _Unreachable:
@@ -257,7 +264,8 @@ def _to_node_port(journey: Journey, reader: Reader, service: Service, found: Ans
         return _Unreachable("no-healthy-node", f"No node is healthy: it answers {UNAVAILABLE}.")
     place = journey.choose(len(nodes))
     node, address = nodes[place].metadata.name, internal_address(nodes[place])
-    said = f"It connects to node {node} ({place + 1} of {len(nodes)} that are healthy), node port {port.node_port}."
+    which = f"node {node} ({place + 1} of {len(nodes)} that are healthy), node port {port.node_port}"
+    said = f"{reader} opens a connection of its own to {which}."
     return _Chosen(address, port.node_port, said, Place(kind="node", node=node, came="wire"))
 
 

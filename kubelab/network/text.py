@@ -23,6 +23,7 @@ TITLES = {
     "port": "port",
     "tls": "TLS",
     "ingress": "Ingress",
+    "proxy": "proxy",
     "arrived": "arrived",
 }
 """What each kind of hop is called."""

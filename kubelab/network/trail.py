@@ -100,8 +100,8 @@ class Hop:
         kind: what it is: ``start``, ``address``, ``dns``, ``loopback``, ``bridge``, ``kube-proxy``, ``host-port``,
             ``route``, ``policy``, ``masquerade``, ``wire``, ``router``, ``load-balancer``, ``internet``,
             ``conntrack``, ``port`` (a process takes the connection, or none does), ``tls`` (a certificate is shown),
-            ``ingress`` (an Ingress controller reads the request, or passes an answer on) or ``arrived`` (the answer is
-            back).
+            ``ingress`` (an Ingress controller reads the request), ``proxy`` (it opens a connection of its own, or
+            passes the answer on) or ``arrived`` (the answer is back).
         node: the node on which it happens, or "" where it is on none.
         pod: the Pod in which it happens, as ``namespace/name``, or "".
         back: whether it happens on the way back.

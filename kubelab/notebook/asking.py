@@ -54,7 +54,9 @@ def _walk(session: Session, words: list[str]) -> Any:
     target = " via ".join(filter(None, ("/".join(after[:way]), "/".join(after[way + 1 :]))))
     if not (source and target):
         raise UsageError("write: %kube trace SOURCE -> TARGET, such as web-1 -> http://db:80/")
-    return session.cluster.draw(session.cluster.walk(source, target))
+    from kubelab.notebook.walk_player import WalkPlayer
+
+    return WalkPlayer(session.cluster.walk(source, target))
 
 
 _LOOK = (Option("reveal", "values of Secrets and tokens, too, and long values in full"),)

@@ -13,8 +13,10 @@ from kubelab import render
 from kubelab.cluster import Cluster
 from kubelab.notebook import foresight
 from kubelab.sim.timeline import Timeline
-from kubelab.views import Film, explain
+from kubelab.views import Film, Frame, explain
 from kubelab.views.escape import xml
+from kubelab.views.network import WalkFilm
+from kubelab.views.network_layout import hops_of
 from kubelab.views.theme import CHANGED
 
 PICTURES = 6
@@ -38,7 +40,7 @@ def strip(cluster: Cluster, view: str = "topology", opened: Sequence[str] = ()) 
     first = max(0, min(cursor - SENTENCES // 2, last - SENTENCES))
     last = min(last, first + SENTENCES)
     shown = foresight.film_of(timeline, view, first, last, tuple(opened))
-    parts = [f"<p><b>Step {cursor} of {last}.</b> {xml(_said(timeline, cursor))}</p>", _image(shown, cursor)]
+    parts = [f"<p><b>Step {cursor} of {last}.</b> {xml(_said(timeline, cursor))}</p>", _image(shown.picture(cursor))]
     if last > first:
         moments = _moments(shown, PICTURES)
         size = f"{last - first} steps, {len(moments)} pictures"
@@ -62,7 +64,7 @@ def _steps(shown: Film, timeline: Timeline, moments: Sequence[int]) -> Iterable[
             yield "</ol>"
             begin = end + 1
             if end in moments:
-                yield _image(shown, end)
+                yield _image(shown.picture(end))
 
 
 def _moments(shown: Film, most: int) -> list[int]:
@@ -80,9 +82,8 @@ def _moments(shown: Film, most: int) -> list[int]:
     return sorted({seen[round((place + 1) * len(seen) / most) - 1] for place in range(most)})
 
 
-def _image(shown: Film, index: int) -> str:
-    """The picture of a step as an image that brings everything along; as text where nothing can draw it."""
-    picture = shown.picture(index)
+def _image(picture: Frame) -> str:
+    """A picture as an image that brings everything along; as text where nothing can draw it."""
     try:
         svg = render.svg(picture.dot)
     except render.RenderError:
@@ -90,6 +91,28 @@ def _image(shown: Film, index: int) -> str:
     # An image does not know of JupyterLab's theme.
     data = base64.b64encode(_JUPYTER_RULES.sub("", svg).encode()).decode()
     return f'<p><img alt="{xml(picture.description)}" src="data:image/svg+xml;base64,{data}"></p>'
+
+
+def walk_strip(film: WalkFilm) -> str:
+    """A walk as HTML: the whole way as one picture, then hop by hop, with a picture wherever the packet is changed.
+
+    A walk that fails is shown at the hop where it does, too.
+    """
+    hops = hops_of(film.walk)
+    whole = f"<p><b>{xml(film.title(film.last))}.</b> {xml(film.frame(film.last).sentence)}</p>"
+    wanted = [n for n, hop in enumerate(hops, start=1) if hop.translated or not hop.ok]
+    moments = wanted if len(wanted) <= PICTURES else [*wanted[: PICTURES - 1], wanted[-1]]
+    parts, begin = [], 1
+    for end in (*moments, film.last):
+        if end >= begin:
+            sentences = "".join(f"<li>{xml(hops[n - 1].sentence)}</li>" for n in range(begin, end + 1))
+            parts.append(f'<ol start="{begin}">{sentences}</ol>')
+            parts.append(_image(film.picture(end)) if end in moments else "")
+            begin = end + 1
+    size = f"{film.last} hops, {len(moments)} pictures"
+    return "\n".join(
+        [whole, _image(film.picture()), f"<details><summary>The way: {size}</summary>{''.join(parts)}</details>"]
+    )
 
 
 def xml_lines(text: str) -> str:

@@ -1,16 +1,13 @@
-"""What the front end of a Player can ask for: each message names one act, and a method of the Player carries it out."""
+"""What the front end of a Player can ask for: each message names one act, and a method of the player carries it out."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kubelab.notebook import strides
 
-if TYPE_CHECKING:
-    from kubelab.notebook.player import Player
-
 Message = dict[str, Any]
 
-ACTS: "dict[str, Callable[[Player, Message], Any]]" = {
+ACTS: dict[str, Callable[[Any, Message], Any]] = {
     "step": lambda player, _: player.step(),
     "back": lambda player, _: player.back(),
     "first": lambda player, _: player.first(),

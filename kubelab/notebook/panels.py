@@ -251,7 +251,17 @@ _PANELS: dict[str, Callable[[Place, str], Panel]] = {
     "object": looked,
 }
 
-TABS = tuple(_PANELS)
+TITLES = {
+    "changes": "What changed",
+    "why": "Why",
+    "objects": "Objects",
+    "events": "Events",
+    "etcd": "etcd",
+    "object": "Object",
+}
+"""What the tabs are called."""
+
+TABS = tuple(TITLES)
 """The tabs there are."""
 
 

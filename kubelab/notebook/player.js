@@ -18,14 +18,6 @@ const VIEW_NAMES = {
   causes: "Causes",
   timeline: "Timeline",
 };
-const TAB_NAMES = {
-  changes: "What changed",
-  why: "Why",
-  objects: "Objects",
-  events: "Events",
-  etcd: "etcd",
-  object: "Object",
-};
 const ICONS = {
   first: "M4 3h2v10H4zM13 3v10L7 8z",
   back: "M11 3v10L5 8z",
@@ -282,6 +274,36 @@ const PANELS = {
   },
 };
 
+/** The tabs of a walk. */
+const WALK_PANELS = {
+  hop(panel) {
+    const rows = panel.rows.map(([name, text]) => make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, text)));
+    const made = [];
+    if (panel.fault) made.push(make("p", { class: "kl-refused" }, `✕ the packet is lost here: ${panel.fault}`));
+    made.push(make("table", { class: "kl-changes" }, make("tbody", {}, ...rows)));
+    if (panel.lines?.length) made.push(marked(panel.lines, ""));
+    return made;
+  },
+  rules: (panel) => [marked(panel.lines, panel.empty)],
+  routes: (panel) => [marked(panel.lines, panel.empty)],
+  dns: (panel) => [marked(panel.lines, panel.empty)],
+  way(panel, act) {
+    const rows = panel.rows.map(([index, kind, sentence, fault, back]) =>
+      make("li", { class: index === panel.here ? "kl-here" : null },
+        jump(act, index), make("span", { class: "kl-time" }, `${back ? "← " : ""}${kind}`),
+        make("span", { class: fault ? "kl-refused" : null }, sentence)));
+    return [make("ol", { class: "kl-chain kl-hops" }, ...rows),
+      make("p", { class: panel.ok ? null : "kl-refused" }, panel.verdict)];
+  },
+};
+Object.assign(PANELS, WALK_PANELS);
+
+/** Lines of which some stand out. */
+function marked(rows, empty) {
+  if (!rows.length) return nothing(empty)[0];
+  return make("pre", {}, ...rows.map(([text, fresh]) => make("span", { class: fresh ? "kl-new" : null }, `${text}\n`)));
+}
+
 function lines(rows, empty) {
   if (!rows.length) return nothing(empty)[0];
   const spans = rows.map(([text, fresh], place) =>
@@ -319,8 +341,8 @@ function layout(names) {
   };
   parts.step.append("Step");
   parts.tab = {};
-  for (const name of names) {
-    const tab = make("button", { type: "button", role: "tab", "aria-controls": "", class: "kl-tab" }, TAB_NAMES[name]);
+  for (const name of Object.keys(names)) {
+    const tab = make("button", { type: "button", role: "tab", "aria-controls": "", class: "kl-tab" }, names[name]);
     parts.tab[name] = tab;
     parts.tabs.append(tab);
   }
@@ -348,7 +370,7 @@ function fill(select, values, names, chosen) {
 
 function render({ model, el }) {
   const me = `${Date.now()}-${Math.random()}`;
-  const ui = layout(Object.keys(TAB_NAMES));
+  const ui = layout(model.get("tabs"));
   const stage = new Stage(ui.picture);
   const ahead = new Ahead();
   const here = { index: model.get("index"), number: 0, done: 0, sent: 0, panel: null, timer: null };
@@ -375,7 +397,7 @@ function render({ model, el }) {
     stage.show(frame);
     ui.sentence.textContent = frame.sentence;
     ui.sentence.classList.remove("kl-problem");
-    ui.clock.textContent = `+${frame.time}`;
+    ui.clock.textContent = frame.time ? `+${frame.time}` : "";
     ui.picture.setAttribute("aria-label", `${frame.title}. ${frame.description}`);
   }
 
@@ -401,6 +423,8 @@ function render({ model, el }) {
     fill(ui.stride, Object.keys(model.get("strides")), model.get("strides"), model.get("stride"));
     fill(ui.view, model.get("views"), VIEW_NAMES, model.get("view"));
     fill(ui.branch, model.get("branches"), {}, model.get("branch"));
+    ui.stride.hidden = Object.keys(model.get("strides")).length < 2;
+    ui.view.hidden = model.get("views").length < 2;
     ui.branch.hidden = model.get("branches").length < 2;
     ui.fold.hidden = !model.get("opened").length;
     ui.play.replaceChildren(icon(model.get("playing") ? "pause" : "play"));
@@ -433,7 +457,7 @@ function render({ model, el }) {
     here.panel = panel;
     ui.panel.replaceChildren(...(panel.problem ? nothing(panel.problem) : PANELS[panel.tab](panel, act)));
     ui.panel.scrollTop = panel.tab === "events" ? ui.panel.scrollHeight : top;
-    const fresh = ["etcd", "objects"].includes(panel.tab) && ui.panel.querySelector(".kl-new");
+    const fresh = ["etcd", "objects", "rules", "way"].includes(panel.tab) && ui.panel.querySelector(".kl-new, .kl-here");
     if (fresh) {
       const box = ui.panel.getBoundingClientRect();
       const row = fresh.getBoundingClientRect();

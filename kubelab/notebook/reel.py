@@ -12,6 +12,7 @@ from kubelab.render import RenderError
 from kubelab.sim.timeline import Timeline
 from kubelab.views import Film, FilmFrame
 from kubelab.views.film import clock
+from kubelab.views.network import WalkFilm
 from kubelab.views.scene import Scene
 
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
@@ -23,11 +24,11 @@ class Reel:
     """A film, made ready to be sent.
 
     Attributes:
-        film: the film.
+        film: the film, of a timeline or of a walk.
         version: the number of the drawing; films with the same drawing have the same number.
     """
 
-    def __init__(self, film: Film, timeline: Timeline, opened: tuple[str, ...] = ()) -> None:
+    def __init__(self, film: Film | WalkFilm, timeline: Timeline | None = None, opened: tuple[str, ...] = ()) -> None:
         self.film = film
         self.version = 0
         self._timeline = timeline
@@ -76,7 +77,7 @@ class Reel:
         return found
 
     def _time(self, index: int) -> str:
-        return clock(self._timeline, index)
+        return "" if self._timeline is None else clock(self._timeline, index)
 
     def frame(self, index: int, since: int) -> Payload:
         """The frame of one step, whole; what changed after step `since` stands out in it."""

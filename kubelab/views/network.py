@@ -56,11 +56,11 @@ class WalkFilm:
     first = 0
     parts: Sequence[str] = ()
 
-    def __init__(self, walk: Walk) -> None:
-        """Lay the walk out in the cluster in which it was made."""
+    def __init__(self, walk: Walk, *, listed: bool = True) -> None:
+        """Lay the walk out in the cluster in which it was made; its steps are listed beside it, or not."""
         self.walk = walk
         self.last = len(hops_of(walk))
-        self._plan = lay_out(walk.view, walk)
+        self._plan = lay_out(walk.view, walk, listed=listed)
 
     def __repr__(self) -> str:
         return f"<WalkFilm: {self.walk.source} -> {self.walk.target}, {self.last} hops>"
@@ -75,6 +75,19 @@ class WalkFilm:
         """The object that an element stands for, by the element's id."""
         nodes = {part_id(node, "frame"): ObjectKey("Node", "", node) for node in self._plan.nodes}
         return nodes | {id_of(key_of(pod)): key_of(pod) for pods in self._plan.pods.values() for pod in pods}
+
+    @property
+    def markers(self) -> Sequence[str]:
+        """Elements that stand for a hop; see `steps`."""
+        hops = range(self.last)
+        return [f"net/{part}/{n}" for n in hops for part in ("step", "number", "badge") if self._has(f"net/{part}/{n}")]
+
+    def _has(self, element: str) -> bool:
+        return element in self.scene.box
+
+    def steps(self, index: int) -> Mapping[str, int]:
+        """The frame that an element stands for, by the element's id: the same ones in every frame."""
+        return {element: int(element.rpartition("/")[2]) + 1 for element in self.markers}
 
     @cached_property
     def dot(self) -> str:
@@ -198,7 +211,14 @@ class _Marking:
         self._put(CONTROL, "object box plain", "The control plane", "control plane", "kube-apiserver", address)
         asked = self._last(DNS)
         whose = "cluster DNS" if any(hop.kind == "dns" and hop.pod for hop in self.hops) else "outside"
-        self._put(DNS, "object box network", asked.rule if asked else "", whose, "DNS", _answer(asked) if asked else "")
+        self._put(
+            DNS,
+            "object box network",
+            asked.rule if asked else "",
+            whose,
+            "DNS",
+            _answer(asked).partition(": ")[2] if asked else "",
+        )
         self._put(WIRE, "hub box", "The network that connects the machines", "network of the machines", MACHINE_NETWORK)
         if self.plan.balancer:
             element = balancer_id(self.plan.balancer)
@@ -277,7 +297,8 @@ class _Marking:
             said = said or f"{len(self.walk.hops)} hops there, {len(self.walk.back)} back"
             name = f"{'✓' if self.walk.ok else LOST} {self.walk.verdict}"
             self._put("net/verdict", f"actor box {sort}", self.walk.reason, name, said)
-            lines = wrap(self.walk.reason, self.box["net/verdict"].w - 20, 10.5, len(REASON))
+            room = self.box["net/verdict"].w - 20 if "net/verdict" in self.box else 0
+            lines = wrap(self.walk.reason, room, 10.5, len(REASON)) if room else [""] * len(REASON)
             for element, line in zip(REASON, lines, strict=True):
                 self._put(element, "caption", "", line)
 

@@ -29,6 +29,7 @@ REASON = tuple(f"net/reason/{line}" for line in range(7))
 """The lines in which the reason of a failure is told."""
 
 FRAME_W = 250
+OUTSIDE_W, OUTSIDE_GAP = 142, 14
 GAP = 26
 INNER = 226
 BOX_H = 54
@@ -37,6 +38,9 @@ ROUTE_H = 17
 STEP_W, STEP_H = 306, 40
 STEP_GAP = 6
 TICK = 18
+
+AT_BALANCERS = ("load-balancer", "port", "tls", "ingress", "proxy")
+"""The kinds of hops that can happen at a load balancer."""
 
 INTERNET, ROUTER, CONTROL, DNS, WIRE = "net/internet", "net/router", "net/control-plane", "net/dns", "net/wire"
 
@@ -91,8 +95,8 @@ def hops_of(walk: Walk) -> tuple[Hop, ...]:
     return (*walk.hops, *walk.back)
 
 
-def lay_out(view: View, walk: Walk) -> Plan:
-    """Give everything a place."""
+def lay_out(view: View, walk: Walk, *, listed: bool = True) -> Plan:
+    """Give everything a place; the steps stand beside the machines where they are to be listed."""
     hops = hops_of(walk)
     nodes = _nodes(view, hops)
     pods = {node: _pods(view, node, hops) for node in nodes}
@@ -101,7 +105,7 @@ def lay_out(view: View, walk: Walk) -> Plan:
     drawing = _Drawing()
     balancer = _balancer(view, hops)
     outside = _outside(hops, balancer)
-    width = max(len(nodes) * (FRAME_W + GAP) - GAP, len(outside) * (150 + GAP) - GAP, FRAME_W)
+    width = max(len(nodes) * (FRAME_W + GAP) - GAP, len(outside) * (OUTSIDE_W + OUTSIDE_GAP) - OUTSIDE_GAP, FRAME_W)
     _upper(drawing, outside, width)
     top = float(MARGIN + BOX_H + 30 + 46 + 30)
     bottom = top
@@ -109,12 +113,15 @@ def lay_out(view: View, walk: Walk) -> Plan:
         left = MARGIN + place * (FRAME_W + GAP)
         bottom = max(bottom, _machine(drawing, node, left, top, tables[node], pods[node], hidden[node]))
     stations = tuple(_station(view, hop, drawing.boxes) for hop in hops)
-    end = _steps(drawing, walk, MARGIN + width + 30)
+    right, end = 0.0, 0.0
+    if listed:
+        end = _steps(drawing, walk, MARGIN + width + 30)
+        right = 30 + TICK + 6 + STEP_W
     _badges(drawing, stations)
     links = _ways(drawing.links, stations)
     scene = Scene(
         "network",
-        width + 30 + TICK + 6 + STEP_W + 2 * MARGIN,
+        width + right + 2 * MARGIN,
         max(bottom, end) + MARGIN,
         tuple(drawing.boxes.values()),
         tuple(drawing.links),
@@ -152,7 +159,12 @@ def _balancer(view: View, hops: Iterable[Hop]) -> str:
 
 def balancer_of(view: View, hop: Hop) -> str:
     """The address of the load balancer at which a hop happens, or ""."""
-    if hop.kind not in ("load-balancer", "port", "tls", "ingress") or hop.node or hop.pod or hop.before is None:
+    if (
+        hop.kind not in ("load-balancer", "port", "tls", "ingress", "proxy")
+        or hop.node
+        or hop.pod
+        or hop.before is None
+    ):
         return ""
     for address in (hop.before.destination, hop.before.source):
         if load_balancer_at(view, address) is not None or reading_balancer_at(view, address) is not None:
@@ -177,7 +189,7 @@ def balancer_id(address: str) -> str:
 def _upper(drawing: _Drawing, outside: tuple[str, ...], width: float) -> None:
     """The row above the wire, and the wire."""
     pitch = width / len(outside)
-    wide = min(pitch - 16, 190)
+    wide = min(pitch - OUTSIDE_GAP, 190)
     wire_top = MARGIN + BOX_H + 30
     for place, element in enumerate(outside):
         drawing.box(element, "object", MARGIN + place * pitch, MARGIN, wide, BOX_H)

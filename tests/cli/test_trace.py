@@ -35,3 +35,17 @@ def test_what_is_no_walk_is_refused(kubelab: Call, web: str, walk: str) -> None:
     code, out, err = kubelab("trace", web, *(() if not walk.startswith("-") else ("--",)), walk)
     assert (code, out) == (2, "")
     assert err
+
+
+@pytest.mark.parametrize("suffix", ["svg", "dot", "txt"])
+def test_the_way_is_drawn_besides_wherever_it_leads(kubelab: Call, web: str, suffix: str, tmp_path: Path) -> None:
+    code, out, err = kubelab("trace", web, "client -> none", "-o", f"way.{suffix}")
+    assert code == 1, err
+    assert "✕ connection refused" in out
+    assert (tmp_path / f"way.{suffix}").stat().st_size > 100
+
+
+def test_what_is_no_picture_is_told_before_the_run(kubelab: Call, web: str) -> None:
+    code, out, err = kubelab("trace", web, "client -> web", "-o", "way.pdf")
+    assert (code, out) == (2, "")
+    assert "way.pdf: a picture is a .svg" in err

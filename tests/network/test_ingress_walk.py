@@ -87,10 +87,31 @@ def test_a_url_leads_to_a_pod_behind_the_rule_that_fits_and_its_answer_back(
 
 
 WAYS = {
-    ("nginx", True): ["dns", "start", "load-balancer", "kube-proxy", "masquerade", "bridge", "port", "ingress"],
-    ("nginx", False): ["dns", "address", "start", "wire", "kube-proxy", "masquerade", "bridge", "port", "ingress"],
-    ("aws-alb", True): ["dns", "start", "port", "ingress", "kube-proxy", "masquerade"],
-    ("application-gateway", True): ["dns", "start", "port", "ingress", "router", "wire", "bridge", "port"],
+    ("nginx", True): [
+        "dns",
+        "start",
+        "load-balancer",
+        "kube-proxy",
+        "masquerade",
+        "bridge",
+        "port",
+        "ingress",
+        "proxy",
+    ],
+    ("nginx", False): [
+        "dns",
+        "address",
+        "start",
+        "wire",
+        "kube-proxy",
+        "masquerade",
+        "bridge",
+        "port",
+        "ingress",
+        "proxy",
+    ],
+    ("aws-alb", True): ["dns", "start", "port", "ingress", "proxy", "kube-proxy", "masquerade"],
+    ("application-gateway", True): ["dns", "start", "port", "ingress", "proxy", "router", "wire", "bridge", "port"],
 }
 
 

@@ -299,3 +299,30 @@ def test_a_walk_in_the_past_is_of_the_past() -> None:
     while made.view.get("Service", "default", "web") is None:
         made.back()
     assert made.walk("a", "web").ok
+
+
+# What the traffic policies and session affinity have to do with it
+
+POLICIES = """
+service kept NodePort -> app=web port 80 { .spec.externalTrafficPolicy = Local }
+service near -> app=web port 80 { .spec.internalTrafficPolicy = Local }
+service sticky -> app=web port 80 sessionAffinity ClientIP
+"""
+
+
+def test_what_a_traffic_policy_does_is_told_where_it_decides() -> None:
+    made = cluster(POLICIES)
+    node = made.view.get("Node", "", "worker-1").status.addresses[0].address
+    port = made.view.get("Service", "default", "kept").spec.ports[0].node_port
+    from_outside = hop(made.walk("internet", f"{node}:{port}"), "kube-proxy")
+    assert from_outside.sentence.endswith(
+        "externalTrafficPolicy Local: only endpoints on this node count, and the client's address is kept."
+    )
+    assert from_outside.after is not None
+    assert from_outside.after.source == "203.0.113.7"
+    inside = hop(made.walk("a", "near"), "kube-proxy").sentence
+    assert inside.endswith("internalTrafficPolicy Local: only endpoints on this node count.")
+    assert (
+        "session affinity keeps this client there for 10800 s" in hop(made.walk("a", "sticky"), "kube-proxy").sentence
+    )
+    assert "Policy" not in hop(made.walk("a", "web"), "kube-proxy").sentence

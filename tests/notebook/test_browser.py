@@ -24,6 +24,7 @@ CELLS = (
     "%load_ext kubelab",
     "%%kube --run --quiet\ndeployment web x3 nginx:1.27\nservice web -> deployment web port 80",
     "%%kube\ndeployment web x3 nginx:1.28",
+    "%kube trace internet -> web",
     "%%kube\ndeploymant web x3 nginx:1.28",
 )
 RUN_ALL = """async () => {
@@ -209,6 +210,33 @@ def test_the_slider_the_step_size_and_playing(page: Any, site: str) -> None:
     assert played > after
     page.wait_for_timeout(1300)
     assert steps(player)[0] == played
+    assert page.problems == []
+
+
+def test_a_walk_is_stepped_through_hop_by_hop(page: Any, site: str) -> None:
+    opened_player(page, site)
+    page.wait_for_function("document.querySelectorAll('.kl-picture svg').length === 2")
+    walk = page.locator(".kl-player").nth(1)
+    walk.scroll_into_view_if_needed()
+    assert steps(walk)[0] == 0
+    assert "wants to reach web" in walk.locator(".kl-sentence").text_content()
+    end = steps(walk)[1]
+    walk.locator(".kl-step").click()
+    page.wait_for_timeout(300)
+    assert steps(walk) == (1, end)
+    assert "has nothing but its cluster IP" in walk.locator(".kl-sentence").text_content()
+    for name in ("Rules", "Routes", "DNS", "The whole way", "This hop"):
+        walk.get_by_role("tab", name=name, exact=True).click()
+        page.wait_for_timeout(300)
+        assert walk.locator(".kl-panel").text_content().strip()
+    walk.focus()
+    page.keyboard.press("End")
+    page.wait_for_timeout(300)
+    assert steps(walk) == (end, end)
+    assert walk.locator(".kl-sentence.kl-problem").count() == 1
+    assert walk.locator(".kl-picture .changed:not(.hidden)").count() >= 1
+    for select in ("View", "Step size", "Branch"):
+        assert not walk.get_by_label(select, exact=True).is_visible(), "there is nothing to choose"
     assert page.problems == []
 
 
