@@ -16,7 +16,8 @@ survives YAML, ReplicaSets and `kubectl get -o yaml`. The language writes the sa
 ``kubelab/serves``          the ports that it listens on, such as ``80,9090``, or ``none``
 ==========================  ================================================================================
 
-Each holds for every container of the Pod but not for its init containers. With the container's name after a dot
+A container of which nothing is said runs until it is stopped; an init container, and one of a Job's Pod, ends after a
+second. Each holds for every container of the Pod but not for its init containers. With the container's name after a dot
 (``kubelab/crash.web``) it holds for that container, init or not, and wins over the other. A duration is a number of
 seconds or a text such as ``1m30s``. A value that cannot be read counts as absent.
 
@@ -54,8 +55,11 @@ ANNOTATIONS = (
 NOT_THERE = frozenset(("broken", "nonexistent"))
 """The tags and names of images that cannot be pulled."""
 
-INIT_RUN_SECONDS = 1.0
-"""How long an init container runs of which nothing is said."""
+WORK_SECONDS = 1.0
+"""How long an init container or a container of a Job's Pod runs of which nothing is said: its work ends by itself."""
+
+JOB_NAME = "batch.kubernetes.io/job-name"
+"""The label that the Pods of a Job have."""
 
 OUT_OF_MEMORY_CODE = 137
 """The exit code of a process that was killed (128 + SIGKILL)."""
@@ -150,7 +154,8 @@ def behaviour(pod: HasPodSpec, container_name: str) -> Behaviour:
                 break
     said = _annotations(pod.metadata.annotations, container_name, pod_wide=not init)
     sidecar = init and container is not None and container.restart_policy == "Always"
-    return _read(said, container, run_to_completion=init and not sidecar)
+    work = (init and not sidecar) or (not init and JOB_NAME in pod.metadata.labels)
+    return _read(said, container, run_to_completion=work)
 
 
 def cannot_be_pulled(image: str) -> bool:
@@ -187,7 +192,7 @@ def _read(said: Mapping[str, str], container: "Container | None", *, run_to_comp
     if run is None and (code is not None or out_of_memory):
         run = 0.0
     if run is None and run_to_completion:
-        run = INIT_RUN_SECONDS
+        run = WORK_SECONDS
     return Behaviour(
         start_seconds=seconds(said.get("start-seconds", "")),
         ready_seconds=seconds(said.get("ready-seconds", "")) or 0.0,

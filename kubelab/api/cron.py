@@ -3,6 +3,9 @@
 Source: the parser that Kubernetes uses, `robfig/cron/v3` (``ParseStandard``), whose sentences the API server repeats.
 """
 
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final
+
 import attrs
 
 from kubelab.api import duration
@@ -57,6 +60,50 @@ class Schedule:
     any_weekday: bool = False
     every: int = 0
     zone: str = ""
+
+    def next(self, after: int, zone: tzinfo = UTC) -> int | None:
+        """The first moment after another one, both in seconds since 1970; None where there is none within five years.
+
+        Moments that a change of the clocks skips are left out; those that it repeats come twice.
+
+        Args:
+            after: the moment after which it is to be.
+            zone: the time zone in which the schedule is meant.
+        """
+        if self.every:
+            return after + self.every // 1_000_000
+        local = datetime.fromtimestamp(after + 60 - after % 60, UTC).astimezone(zone)
+        last = local.year + YEARS
+        while local.year <= last:
+            if local.month not in self.month:
+                local = _midnight(local.replace(day=1) + timedelta(days=32), zone, first=True)
+            elif not self._on_day(local):
+                local = _midnight(local + timedelta(days=1), zone)
+            elif local.hour not in self.hour:
+                local = _later(local, timedelta(hours=1) - timedelta(minutes=local.minute), zone)
+            elif local.minute not in self.minute:
+                local = _later(local, timedelta(minutes=1), zone)
+            else:
+                return int(local.timestamp())
+        return None
+
+    def _on_day(self, local: datetime) -> bool:
+        day, weekday = local.day in self.day, local.isoweekday() % 7 in self.weekday
+        return day and weekday if self.any_day or self.any_weekday else day or weekday
+
+
+YEARS: Final = 5
+"""So far ahead the next moment is looked for."""
+
+
+def _midnight(local: datetime, zone: tzinfo, *, first: bool = False) -> datetime:
+    """The beginning of a day, or of its month."""
+    start = datetime(local.year, local.month, 1 if first else local.day, tzinfo=zone)
+    return start.astimezone(UTC).astimezone(zone)
+
+
+def _later(local: datetime, by: timedelta, zone: tzinfo) -> datetime:
+    return (local.astimezone(UTC) + by).astimezone(zone)
 
 
 def parse(text: str) -> Schedule:

@@ -7,12 +7,14 @@ meet only in the objects they read and write. See `kubelab.state.component` for 
 from typing import Final
 
 from kubelab.components.clusterrole_aggregation import ClusterRoleAggregationController
+from kubelab.components.cronjob import CronJobController
 from kubelab.components.csi_provisioner import CsiProvisioner
 from kubelab.components.deployment import DeploymentController
 from kubelab.components.disruption import DisruptionController
 from kubelab.components.endpoints import EndpointsController
 from kubelab.components.endpointslice import EndpointSliceController
 from kubelab.components.garbage_collector import GarbageCollector
+from kubelab.components.job import JobController
 from kubelab.components.kube_proxy import KubeProxy
 from kubelab.components.kubelet import Kubelet
 from kubelab.components.namespace import NamespaceController
@@ -28,6 +30,7 @@ from kubelab.components.scheduler import Scheduler
 from kubelab.components.serviceaccount import ServiceAccountsController
 from kubelab.components.storage_protection import ClaimProtectionController, VolumeProtectionController
 from kubelab.components.taint_eviction import TaintEvictionController
+from kubelab.components.ttl_after_finished import TTLAfterFinishedController
 from kubelab.state.component import Component, NodeComponent
 
 CONTROL_PLANE: Final[tuple[Component | NodeComponent, ...]] = (
@@ -35,6 +38,9 @@ CONTROL_PLANE: Final[tuple[Component | NodeComponent, ...]] = (
     ReplicationManager(),
     DeploymentController(),
     DisruptionController(),
+    JobController(),
+    CronJobController(),
+    TTLAfterFinishedController(),
     Scheduler(),
     EndpointSliceController(),
     EndpointsController(),

@@ -83,6 +83,11 @@ class Timers:
         heap = _merge(self.heap, (at, serial, mark, 1, None, None))
         return Timers(self.due.set(mark, timer), heap, serial, lasting)
 
+    def set_earlier(self, mark: Mark, at: int, work: Work, recurring: bool) -> "Timers":
+        """Set a timer, unless one with this mark is due before: then that one stays as it is."""
+        old = self.due.get(mark)
+        return self if old is not None and old.at <= at else self.set(mark, at, work, recurring)
+
     def clear(self, mark: Mark) -> "Timers":
         """Take a timer away, if there is one."""
         old = self.due.get(mark)

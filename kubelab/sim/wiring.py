@@ -40,6 +40,7 @@ class Wiring:
         """Wire up the components; what they watch never changes."""
         self.components = components
         self.node_components = node_components
+        self._later = {c.name: c.later for c in components if hasattr(c, "later")}
         self._routes: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {}
 
     def watchers(self, kind: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -65,17 +66,23 @@ class Wiring:
                 yield f"{name}/{node}", key
 
     def wake(self, state: State, change: Change, cause: int | None) -> tuple[list[Work], Timers]:
-        """The work that a change makes, and the timers of those who see it late."""
+        """The work that a change makes, and the timers of those who see it late, or look only later."""
         works: list[Work] = []
         timers = state.timers
+        later = self._later
         for actor, key in self.touched(change):
             # The machine of a Node that was just created is there only after the change.
             if not running(state, actor, change.view.snapshot):
                 continue
             delay = state.delays.get(actor, 0) if state.delays else 0
+            wait = later[actor](change, key) if actor in later else None
+            at = state.now if wait is None else wait.at
             if delay:
                 work = Work(actor, key, cause, change.view.snapshot)
-                timers = timers.set((actor, key, timers.serial), state.now + delay, work, False)
+                recurring = wait is not None and wait.recurring
+                timers = timers.set((actor, key, timers.serial), at + delay, work, recurring)
+            elif wait is not None:
+                timers = timers.set_earlier((actor, key, "later"), at, Work(actor, key, cause), wait.recurring)
             else:
                 works.append(Work(actor, key, cause))
         return works, timers

@@ -46,6 +46,20 @@ class Complains(Protocol):
         ...
 
 
+class Batches(Protocol):
+    """What a component may have besides: it waits a little, so that one look covers many changes.
+
+    In Kubernetes: `AddAfter` of client-go's delaying work queue, in an event handler.
+    """
+
+    def later(self, change: Change, key: ObjectKey) -> Requeue | None:
+        """When a key that `enqueue` gave for `change` is to be looked at; None is at once.
+
+        A look that is due before is not put off, and is the only one.
+        """
+        ...
+
+
 class NodeComponent(Protocol):
     """A component of which every node runs its own: kubelet, kube-proxy.
 

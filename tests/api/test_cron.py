@@ -1,8 +1,11 @@
 """The schedules of CronJobs, and what is said about those that are none."""
 
+import re
+from datetime import datetime
+
 import pytest
 
-from kubelab.api import cron
+from kubelab.api import cron, timezone
 from kubelab.errors import QuantityError
 
 
@@ -61,3 +64,48 @@ def test_what_is_no_schedule_is_refused_in_the_words_of_the_api_server(text: str
     with pytest.raises(QuantityError) as refused:
         cron.parse(text)
     assert str(refused.value) == said
+
+
+def moment(text: str, zone: str = "") -> int:
+    """Seconds since 1970 of a time on the clocks of a zone."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=timezone.load(zone)).timestamp())
+
+
+@pytest.mark.parametrize(
+    ("schedule", "after", "following"),
+    [
+        ("*/5 * * * *", "2026-01-01T00:00:00", "2026-01-01T00:05:00"),
+        ("*/5 * * * *", "2026-01-01T00:04:59", "2026-01-01T00:05:00"),
+        ("0 3 * * *", "2026-01-01T03:00:00", "2026-01-02T03:00:00"),
+        ("59 23 31 12 *", "2026-12-31T23:58:30", "2026-12-31T23:59:00"),
+        ("0 0 29 2 *", "2026-01-01T00:00:00", "2028-02-29T00:00:00"),
+        ("0 0 1 * mon", "2026-01-02T00:00:00", "2026-01-05T00:00:00"),
+        ("0 0 * * 0", "2026-01-01T00:00:00", "2026-01-04T00:00:00"),
+        ("@every 90s", "2026-01-01T00:00:10", "2026-01-01T00:01:40"),
+        ("@monthly", "2026-01-31T12:00:00", "2026-02-01T00:00:00"),
+    ],
+)
+def test_the_next_moment_is_the_first_one_after(schedule: str, after: str, following: str) -> None:
+    assert cron.parse(schedule).next(moment(after)) == moment(following)
+
+
+def test_a_day_that_never_comes_is_looked_for_in_vain() -> None:
+    assert cron.parse("0 0 31 2 *").next(moment("2026-01-01T00:00:00")) is None
+
+
+def test_a_schedule_follows_the_clocks_of_its_zone() -> None:
+    zurich = timezone.load("Europe/Zurich")
+    nightly = cron.parse("30 2 * * *")
+    assert nightly.next(moment("2026-07-01T00:00:00", "Europe/Zurich"), zurich) == moment("2026-07-01T00:30:00")
+    # On 29 March 2026 half past two is skipped there, on 25 October it comes twice.
+    skipped = moment("2026-03-28T03:00:00", "Europe/Zurich")
+    assert nightly.next(skipped, zurich) == moment("2026-03-30T02:30:00", "Europe/Zurich")
+    once = nightly.next(moment("2026-10-25T00:00:00", "Europe/Zurich"), zurich)
+    assert once is not None
+    assert nightly.next(once, zurich) == once + 3600
+
+
+@pytest.mark.parametrize("name", ["Nowhere/Land", "../etc/passwd", "tzdata.zi", "Europe", "-1"])
+def test_a_zone_that_is_not_there_is_refused_in_the_words_of_go(name: str) -> None:
+    with pytest.raises(QuantityError, match=f"unknown time zone {re.escape(name)}"):
+        timezone.load(name)

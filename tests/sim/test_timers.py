@@ -74,3 +74,9 @@ def test_it_behaves_as_a_table_of_times(steps):
                 del model[m]
         assert timers.next_time() == min((a for a, _ in model.values()), default=None)
         assert timers.lasting == sum(not r for _, r in model.values())
+
+
+def test_a_look_that_is_due_is_not_put_off_by_a_later_one():
+    timers = Timers().set_earlier(("a",), 20, work("a"), False)
+    assert timers.set_earlier(("a",), 30, work("a"), False) is timers
+    assert timers.set_earlier(("a",), 10, work("a"), False).next_time() == 10

@@ -1,13 +1,11 @@
 """Checks of CronJobs.
 
 In Kubernetes: `validateCronJobSpec` of `pkg/apis/batch/validation/validation.go`.
-
-**Simplified:** a time zone must have the form of one; whether it exists would depend on the machine's tables.
 """
 
 import re
 
-from kubelab.api import cron
+from kubelab.api import cron, timezone
 from kubelab.api.batch import CronJob, CronJobSpec, JobTemplateSpec
 from kubelab.api.validation import metadata
 from kubelab.api.validation.batch import job_spec
@@ -83,3 +81,8 @@ def _time_zone(zone: str, path: str) -> Errors:
     if zone.lower() == "local":
         text = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"
         yield invalid(path, zone, text)
+        return
+    try:
+        timezone.load(zone)
+    except QuantityError as error:
+        yield invalid(path, zone, str(error))

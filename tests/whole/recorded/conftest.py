@@ -27,13 +27,13 @@ DATA = Path(__file__).parent / "data"
 WATCHED = frozenset(
     {
         *("Pod", "Service", "ReplicationController", "Namespace", "Node", "PersistentVolumeClaim"),
-        *("Deployment", "ReplicaSet", "EndpointSlice"),
+        *("Deployment", "ReplicaSet", "EndpointSlice", "StatefulSet", "DaemonSet", "Job"),
     }
 )
 FINAL = (
     *("Pod", "Service", "Secret", "ConfigMap", "ReplicationController", "Namespace"),
     *("PersistentVolumeClaim", "PersistentVolume", "ServiceAccount", "ResourceQuota", "LimitRange"),
-    *("Deployment", "ReplicaSet", "EndpointSlice", "Ingress"),
+    *("Deployment", "ReplicaSet", "EndpointSlice", "Ingress", "StatefulSet", "DaemonSet", "Job", "CronJob"),
 )
 
 # Told to a Deployment but never taken over from the revision that is rolled back to.
@@ -145,6 +145,23 @@ class Kubectl:
         meta = {"name": name, "labels": {"app": name}}
         manifest = {"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": spec | fields}
         self._create(manifest, f"error: failed to create {kind} service: {{}}")
+
+    def create_cronjob(self, name: str, image: str, schedule: str) -> None:
+        """``kubectl create cronjob``."""
+        pod = {"containers": [{"name": name, "image": image}], "restartPolicy": "OnFailure"}
+        template = {"metadata": {"name": name}, "spec": {"template": {"spec": pod}}}
+        spec = {"schedule": schedule, "jobTemplate": template}
+        manifest = {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": name}, "spec": spec}
+        self._create(manifest, "error: failed to create cronjob: {}")
+
+    def create_job_from(self, name: str, cron_job: str) -> None:
+        """``kubectl create job --from=cronjob/NAME``."""
+        owner = to_manifest(self.live("CronJob", cron_job))
+        reference = {"apiVersion": "batch/v1", "kind": "CronJob", "name": cron_job, "uid": owner["metadata"]["uid"]}
+        marks = {"cronjob.kubernetes.io/instantiate": "manual"}
+        meta = {"name": name, "annotations": marks, "ownerReferences": [reference | {"controller": True}]}
+        spec = owner["spec"]["jobTemplate"]["spec"]
+        self._create({"apiVersion": "batch/v1", "kind": "Job", "metadata": meta, "spec": spec})
 
     def create_namespace(self, name: str) -> None:
         """``kubectl create namespace``."""
@@ -281,6 +298,15 @@ def signature(obj: Any) -> list[Any]:
     if kind == "Deployment":
         counts = [status.updated_replicas, status.ready_replicas, status.available_replicas]
         return [obj.spec.replicas, *counts, status.unavailable_replicas, dying]
+    if kind == "StatefulSet":
+        counts = [status.current_replicas, status.updated_replicas, status.ready_replicas]
+        return [obj.spec.replicas, *counts, dying]
+    if kind == "DaemonSet":
+        counts = [status.desired_number_scheduled, status.current_number_scheduled]
+        return [*counts, status.number_ready, status.updated_number_scheduled, dying]
+    if kind == "Job":
+        held = sorted(c.type for c in status.conditions if c.status == "True")
+        return [status.active, status.succeeded, status.failed, *held, dying]
     if kind == "EndpointSlice":
         return [len(obj.endpoints), sum(bool(e.conditions.ready) for e in obj.endpoints)]
     if kind in ("Namespace", "PersistentVolumeClaim"):

@@ -191,6 +191,29 @@ def cheat_sheet(k):
     k.patch("Node", "node-1", {"spec": {"taints": None}})
 
 
+TASK = """
+      apiVersion: batch/v1
+      kind: Job
+      metadata: {{name: {name}}}
+      spec:{spec}
+        template:
+          metadata: {{annotations: {{kubelab/exit-code: "0", kubelab/run-seconds: "1"}}}}
+          spec: {{restartPolicy: {restart}, containers: [{{name: c, image: task}}]}}
+"""
+
+
+def jobs(k):
+    k.apply(TASK.format(name="once", spec="", restart="Never"))
+    many = """
+        completions: 5
+        parallelism: 2"""
+    k.apply(TASK.format(name="many", spec=many, restart="Never"))
+    k.apply(TASK.format(name="neverrestart", spec="", restart="Always"))
+    k.create_cronjob("tick", "task", "*/5 * * * *")
+    k.create_cronjob("bad", "task", "99 * * * *")
+    k.create_job_from("manual", "tick")
+
+
 SCENARIOS = {
     "01-deployment-service": deployment_service,
     "03-rolling-update": rolling_update,
@@ -199,6 +222,7 @@ SCENARIOS = {
     "08-namespaces": namespaces,
     "10-services": services,
     "13-scheduling": scheduling,
+    "16-jobs": jobs,
     "18-kubectl-cheat-sheet": cheat_sheet,
 }
 
@@ -259,6 +283,7 @@ def unschedulable(pod, reasons, hope=UNHELPFUL):
 
 WEB_26, WEB_27 = pulled("web-<hash>-<id>", "nginx:1.26", 4), pulled("web-<hash>-<id>", "nginx:1.27", 1)
 OLD = pulled("old-<id>", "httpd:2.4", 1)
+TASKS = ("once-<id>", "many-<id>", "manual-<id>")
 NODE_PORT = ".spec.ports[].nodePort"
 HOSTS = {"needs-6": "32", "pinned": "23", "wants-nvme": "23", "wants-ssd": "32"}
 NOTHING = Differences(why=())
@@ -299,6 +324,12 @@ DIFFERENCES = {
         ),
         lacking_fields=sum((placed(pod, "", f"172.18.0.{n[0]}") for pod, n in HOSTS.items()), Counter()),
         extra_fields=sum((placed(pod, "", f"172.18.0.{n[1]}") for pod, n in HOSTS.items()), Counter()),
+    ),
+    "16-jobs": Differences(
+        why=(EQUAL_NODES, TIMING),
+        states=frozenset({"jobs/default/many"}),
+        lacking_fields=sum((placed(pod, "node-2", "172.18.0.3") for pod in TASKS), Counter()),
+        extra_fields=sum((placed(pod, "node-1", "172.18.0.2") for pod in TASKS), Counter()),
     ),
 }
 
