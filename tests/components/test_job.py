@@ -24,7 +24,7 @@ from kubelab.api.scalars import FrozenMap, Time
 from kubelab.components.job import JobController, indexes
 from kubelab.errors import StatusError
 from kubelab.state import store
-from kubelab.state.requests import Create, Delete, EventNote, Record, Requeue, Update
+from kubelab.state.requests import Create, Delete, EventNote, Patch, Record, Requeue, Update
 from kubelab.state.snapshot import SECOND, Change, ObjectKey, Snapshot, View
 
 START = 1_767_225_600
@@ -114,8 +114,11 @@ def _short(request):
             return f"delete {request.target.name}"
         case Record():
             return f"record {request.reason}"
+        case Patch():
+            assert request.body == {"metadata": {"$deleteFromPrimitiveList/finalizers": (FINALIZER,)}}
+            return f"free {request.key.name}"
         case Update(object=Pod()):
-            return f"{'keep' if FINALIZER in request.object.metadata.finalizers else 'free'} {request.key.name}"
+            return f"{'adopt' if FINALIZER in request.object.metadata.finalizers else 'release'} {request.key.name}"
         case Update():
             return "status"
 
@@ -430,11 +433,11 @@ def test_a_success_policy_may_be_content_with_some_indexes():
 
 def test_a_pod_that_is_adopted_gets_the_finalizer_and_one_that_is_released_loses_it():
     (adopt, again) = reconciled(job(), pod("stray", owned=False, tracked=False))
-    assert told([adopt]) == ["keep stray"]
+    assert told([adopt]) == ["adopt stray"]
     assert adopt.object.metadata.owner_references == (reference(),)
     assert again == Requeue(at=NOW)
     other = evolve(pod("a"), metadata=evolve(pod("a").metadata, labels=FrozenMap({"job-name": "other"})))
-    assert told(reconciled(job(), other)) == ["free a", "later"]
+    assert told(reconciled(job(), other)) == ["release a", "later"]
 
 
 def test_a_job_that_somebody_else_manages_is_left_alone():

@@ -40,7 +40,7 @@ def track_job_status(sync: JobSync) -> None:
         status = _with_interim(sync, status)
     if status != sync.job.status:
         _write(sync, status, told(sync, status) + _noted(leaving))
-    sync.requests += [let_go(_as_it_will_be(sync, pod), _why(sync, pod)) for pod in leaving]
+    sync.requests += [let_go(pod, _why(sync, pod)) for pod in leaving]
     final = counted(status, waiting - {pod.metadata.uid for pod in leaving})
     ended = None if reached_limit else _enacted(sync, final)
     if ended is not None:
@@ -48,13 +48,6 @@ def track_job_status(sync: JobSync) -> None:
         sync.notes += _last_words(sync, final)
     if final != status:
         _write(sync, final, told(sync, final) + (_end(sync) if ended is not None else ""), again=status)
-
-
-def _as_it_will_be(sync: JobSync, pod: Pod) -> Pod:
-    """A Pod that is deleted in this same look has another version by the time at which it is let go."""
-    if pod.metadata.uid not in sync.deleted:
-        return pod
-    return evolve(pod, metadata=evolve(pod.metadata, resource_version=""))
 
 
 def _write(sync: JobSync, status: JobStatus, message: str, again: JobStatus | None = None) -> None:

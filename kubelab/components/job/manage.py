@@ -95,7 +95,6 @@ def _delete(sync: JobSync, pod: Pod, why: str) -> None:
             events=(EventNote(key_of(sync.job), "SuccessfulDelete", f"Deleted pod: {name}"),),
         )
     )
-    sync.deleted.add(pod.metadata.uid)
     sync.counted_active -= 1
     sync.terminating += 1
     sync.ready -= is_pod_ready(pod)

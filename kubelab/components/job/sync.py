@@ -48,7 +48,6 @@ class JobSync:
         succeeded_indexes: those that are done.
         failed_indexes: those that have failed for good; None for a Job without a limit for each index.
         delayed: of each index the failed Pod that is kept until its replacement knows how often it failed.
-        deleted: the uids of the Pods that are deleted in this look.
         requests: what is to be asked for, in order.
         notes: the Events that go with the next write of the status.
     """
@@ -69,7 +68,6 @@ class JobSync:
     succeeded_indexes: indexes.Indexes = ()
     failed_indexes: indexes.Indexes | None = None
     delayed: dict[int, Pod] = attrs.field(factory=dict)
-    deleted: set[str] = attrs.field(factory=set)
     requests: list[Request | Requeue] = attrs.field(factory=list)
     notes: list[EventNote] = attrs.field(factory=list)
 

@@ -8,12 +8,14 @@ Source: `pkg/controller/job/tracking_utils.go`, `job_controller.go`.
 """
 
 from collections.abc import Collection, Iterable
+from typing import Final
 
 from kubelab.api.batch import Job, JobCondition, JobStatus, UncountedTerminatedPods
 from kubelab.api.core.pod import Pod
 from kubelab.api.model import evolve
-from kubelab.api.scalars import Time
-from kubelab.state.requests import Update
+from kubelab.api.scalars import FrozenMap, Time
+from kubelab.state.requests import Patch
+from kubelab.state.snapshot import key_of
 
 ACTOR = "job-controller"
 
@@ -41,10 +43,16 @@ def without_tracking_finalizer(pod: Pod) -> Pod:
     return evolve(pod, metadata=evolve(pod.metadata, finalizers=kept))
 
 
-def let_go(pod: Pod, why: str) -> Update:
+REMOVAL: Final = FrozenMap({"metadata": FrozenMap({"$deleteFromPrimitiveList/finalizers": (JOB_TRACKING_FINALIZER,)})})
+"""The patch that takes the finalizer off, whatever else has become of the Pod."""
+
+
+def let_go(pod: Pod, why: str) -> Patch:
     """Take the finalizer off a Pod."""
-    return Update(
-        object=without_tracking_finalizer(pod),
+    return Patch(
+        target=key_of(pod),
+        type="strategic",
+        body=REMOVAL,
         reason="FinalizerRemoved",
         message=f"{ACTOR} took the finalizer {JOB_TRACKING_FINALIZER} off Pod {pod.metadata.name}: {why}.",
     )
