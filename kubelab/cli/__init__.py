@@ -34,6 +34,7 @@ COMMANDS = {
     "fmt": ("formatting", "programs in the one layout"),
     "draw": ("drawing", "a picture of a run"),
     "trace": ("tracing", "the way of a packet, there and back"),
+    "serve": ("serving", "a cluster behind the Kubernetes API, for kubectl and every other client"),
     "lab": ("lessons", "open the lessons in JupyterLab"),
 }
 """Each command's module and what it does, in the order of the help."""
