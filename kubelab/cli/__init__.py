@@ -1,4 +1,4 @@
-"""The command line: `kubelab run | compile | import | fmt | draw | trace | lab`.
+"""The command line: `kubelab run | compile | import | fmt | draw | trace | kubectl | lab`.
 
 Each command is a module here with `add(commands)`, which says its arguments, and a function that carries it out and
 returns the exit code:
@@ -34,7 +34,7 @@ COMMANDS = {
     "fmt": ("formatting", "programs in the one layout"),
     "draw": ("drawing", "a picture of a run"),
     "trace": ("tracing", "the way of a packet, there and back"),
-    "serve": ("serving", "a cluster behind the Kubernetes API, for kubectl and every other client"),
+    "kubectl": ("kubectl", "a command of kubectl on the cluster of a program"),
     "lab": ("lessons", "open the lessons in JupyterLab"),
 }
 """Each command's module and what it does, in the order of the help."""
@@ -46,6 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command line (default: the process's own); the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        if given[:1] == ["kubectl"]:
+            # Nearly all of its words are kubectl's, which argparse would take for its own.
+            from kubelab.cli import kubectl
+
+            return kubectl.main(given[1:])
         top = parser(given)
         options, rest = top.parse_known_args(given)
         if rest and not options.passes_on:

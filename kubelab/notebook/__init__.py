@@ -9,22 +9,27 @@ __all__ = ["Player", "load_ipython_extension", "unload_ipython_extension"]
 
 
 def load_ipython_extension(ipython: Any) -> None:
-    """Register ``%%kube`` and ``%kube``; called by ``%load_ext kubelab``."""
+    """Register ``%%kube``, ``%kube`` and ``%kubectl``; called by ``%load_ext kubelab``."""
+    from kubelab.notebook.kubectl import bare_lines
     from kubelab.notebook.magics import KubeMagics, with_body
 
     ipython.register_magics(KubeMagics(ipython))
-    if with_body not in ipython.input_transformers_cleanup:
-        ipython.input_transformers_cleanup.append(with_body)
+    for transformer in (with_body, bare_lines):
+        if transformer not in ipython.input_transformers_cleanup:
+            ipython.input_transformers_cleanup.append(transformer)
 
 
 def unload_ipython_extension(ipython: Any) -> None:
     """Take the magics away again; called by ``%unload_ext kubelab``."""
+    from kubelab.notebook.kubectl import bare_lines
     from kubelab.notebook.magics import with_body
 
-    if with_body in ipython.input_transformers_cleanup:
-        ipython.input_transformers_cleanup.remove(with_body)
+    for transformer in (with_body, bare_lines):
+        if transformer in ipython.input_transformers_cleanup:
+            ipython.input_transformers_cleanup.remove(transformer)
     for kind in ("line", "cell"):
-        ipython.magics_manager.magics[kind].pop("kube", None)
+        for name in ("kube", "kubectl"):
+            ipython.magics_manager.magics[kind].pop(name, None)
 
 
 def __getattr__(name: str) -> Any:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import attrs
-from IPython.core.magic import Magics, line_cell_magic, magics_class
+from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
 from kubelab.cluster import Cluster
 from kubelab.errors import KubelabError, UsageError
@@ -127,6 +127,14 @@ class KubeMagics(Magics):
         if rest:
             raise UsageError(f"{rest[0]!r} is no option of %%kube; a command such as %kube {rest[0]} has one %")
         return self._apply(wanted(said, self.session), cell)
+
+    @no_var_expand
+    @line_cell_magic
+    def kubectl(self, line: str, cell: str | None = None) -> None:
+        """Carry out a command of kubectl; the body of a cell is what ``-f -`` reads."""
+        from kubelab.notebook.kubectl import carry_out
+
+        carry_out(self.session, line, cell)
 
     def _apply(self, want: Wanted, cell: str) -> Any:
         # The line of the magic is the first one of the cell, as a person sees it.
