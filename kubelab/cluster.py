@@ -4,11 +4,7 @@
 
     cluster = Cluster()
     cluster.apply("deployment web x3 nginx:1.27")
-    cluster.step()
     cluster.run()
-    print(cluster.get("pods"))
-    cluster.back(5)
-    print(cluster.explain())
 
 Everything is read at the cursor. What changes the cluster while the cursor is in the past forks there first: the
 other branch stays as it was.
@@ -285,10 +281,7 @@ class Cluster(Breakable, Access, Looking):
     # Other ways it could have gone
 
     def fork(self, name: str = "", at: int | None = None) -> str:
-        """Leave the timeline at a step (the cursor) and go on differently; the other branch stays.
-
-        Returns:
-            the name of the new branch.
+        """Leave the timeline at a step (the cursor) for a new branch, whose name is returned; the other one stays.
 
         Raises:
             UsageError: the name is taken, or there is no such step.
@@ -296,6 +289,13 @@ class Cluster(Breakable, Access, Looking):
         chosen = self._started.fork(name, at)
         self._changed()
         return chosen
+
+    def twin(self, at: int | None = None) -> "Cluster":
+        """Another cluster, as this one is at a step (the cursor); what happens in it changes nothing here."""
+        other = type(self).__new__(type(self))
+        vars(other).update(vars(self), observers=[], breakpoints=[], _told=set(self._told))
+        other._branches = self._started.apart(at)
+        return other
 
     def switch(self, branch: str) -> Transition | None:
         """Go to another branch, to where it was looked at last.

@@ -1,4 +1,4 @@
-"""The command line: `kubelab run | compile | import | fmt | draw | trace | kubectl | lab`.
+"""The command line: `kubelab run | compile | import | fmt | draw | trace | kubectl | lab | lesson`.
 
 Each command is a module here with `add(commands)`, which says its arguments, and a function that carries it out and
 returns the exit code:
@@ -36,6 +36,7 @@ COMMANDS = {
     "trace": ("tracing", "the way of a packet, there and back"),
     "kubectl": ("kubectl", "a command of kubectl on the cluster of a program"),
     "lab": ("lessons", "open the lessons in JupyterLab"),
+    "lesson": ("teaching", "write, check and save lessons"),
 }
 """Each command's module and what it does, in the order of the help."""
 

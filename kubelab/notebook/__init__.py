@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kubelab.notebook.player import Player as Player
+    from kubelab.notebook.studying import grade as grade
 
-__all__ = ["Player", "load_ipython_extension", "unload_ipython_extension"]
+__all__ = ["Player", "grade", "load_ipython_extension", "unload_ipython_extension"]
 
 
 def load_ipython_extension(ipython: Any) -> None:
@@ -28,12 +29,16 @@ def unload_ipython_extension(ipython: Any) -> None:
         if transformer in ipython.input_transformers_cleanup:
             ipython.input_transformers_cleanup.remove(transformer)
     for kind in ("line", "cell"):
-        for name in ("kube", "kubectl"):
+        for name in ("kube", "kubectl", "predict", "exercise"):
             ipython.magics_manager.magics[kind].pop(name, None)
 
 
 def __getattr__(name: str) -> Any:
-    """`Player`, imported when it is first used."""
+    """`Player` and `grade`, imported when they are first used."""
+    if name == "grade":
+        from kubelab.notebook.studying import grade
+
+        return grade
     if name != "Player":
         raise AttributeError(f"module 'kubelab.notebook' has no attribute {name!r}")
     from kubelab.notebook.player import Player

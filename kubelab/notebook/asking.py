@@ -113,13 +113,6 @@ def _where(said: dict[str, Any]) -> str:
     return "" if said.get("all-namespaces") else str(said.get("namespace", "default"))
 
 
-@command("check", "", "what became of the expectations of the programs")
-def _check(session: Session, words: list[str]) -> Text:
-    needs(words, "check", 0, 0)
-    verdicts = session.cluster.check()
-    return Prose("\n".join(map(str, verdicts)) if verdicts else "nothing is expected")
-
-
 @command("draw", "[VIEW] [STEP]", "a picture of a view, at a step")
 def _draw(session: Session, words: list[str]) -> Any:
     view, step = needs(words, "draw [VIEW] [STEP]", 0, 2)

@@ -56,6 +56,7 @@ GROUPS = {
     "moving": "Along the timeline, and from one branch or cluster to another",
     "asking": "What is there, and why",
     "interference": "What goes wrong, and what goes",
+    "studying": "Predictions and exercises (%%predict and %%exercise make them)",
     "commands": "Help",
 }
 """The modules of the commands, in the order of the help, and what is common to theirs."""

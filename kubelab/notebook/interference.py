@@ -1,5 +1,6 @@
 """The commands of ``%kube`` that interfere with the cluster: faults, and deletions."""
 
+from kubelab.course.doing import one
 from kubelab.errors import UsageError
 from kubelab.notebook.commands import Text, command, done, needs
 from kubelab.notebook.options import Option, parse
@@ -18,8 +19,11 @@ def _revive(session: Session, words: list[str]) -> Text:
     return done(session.cluster, session.cluster.revive(node))
 
 
-@command("crash", "POD [CONTAINER]", "let the process of a container end at once")
+@command("crash", "POD [CONTAINER] | one pod ...", "let the process of a container end at once")
 def _crash(session: Session, words: list[str]) -> Text:
+    if words[:1] == ["one"]:
+        key = one(session.cluster, words[1:])
+        words = [f"{key.namespace}/{key.name}"]
     pod, container = needs(words, "crash POD [CONTAINER]", 1, 2)
     return done(session.cluster, session.cluster.crash(pod, container))
 
@@ -68,9 +72,12 @@ _DELETE_OPTIONS = (
 )
 
 
-@command("delete", "KIND/NAME [--grace-period N] [--cascade HOW]", "delete an object")
+@command("delete", "KIND/NAME | one KIND ... [--grace-period N] [--cascade HOW]", "delete an object")
 def _delete(session: Session, words: list[str]) -> Text:
     said, rest = parse(words, _DELETE_OPTIONS, "%kube delete")
+    if rest[:1] == ["one"]:
+        kind, namespace, name = one(session.cluster, rest[1:])
+        rest = ["/".join(filter(None, (namespace, kind, name)))]
     if len(rest) == 2 and "/" not in rest[0]:
         rest = ["/".join(rest)]
     (target,) = needs(rest, "delete KIND/NAME [--grace-period N] [--cascade HOW]")

@@ -1,13 +1,16 @@
-"""The magics: ``%%kube`` applies a cell to the cluster and shows the Player; ``%kube`` steps, breaks, asks, draws."""
+"""The magics: ``%%kube`` applies a cell to the cluster and shows the Player; ``%kube`` steps, breaks, asks, draws.
+
+``%%predict`` puts a question, ``%%exercise`` begins an exercise.
+"""
 
 from typing import Any
 
 import attrs
-from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
+from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class, no_var_expand
 
 from kubelab.cluster import Cluster
 from kubelab.errors import KubelabError, UsageError
-from kubelab.notebook import asking, commands, interference, moving
+from kubelab.notebook import asking, commands, interference, moving, studying
 from kubelab.notebook.commands import Text
 from kubelab.notebook.options import Option, described, parse, words_of
 from kubelab.notebook.session import Session
@@ -15,7 +18,7 @@ from kubelab.notebook.strides import checked as stride_checked
 from kubelab.program import LANGUAGES, read, read_condition
 from kubelab.views import VIEWS
 
-MODULES = (moving, asking, interference)
+MODULES = (moving, asking, interference, studying)
 """The modules whose commands `%kube` knows; importing them makes them known."""
 
 OPTIONS = (
@@ -135,6 +138,18 @@ class KubeMagics(Magics):
         from kubelab.notebook.kubectl import carry_out
 
         carry_out(self.session, line, cell)
+
+    @no_var_expand
+    @cell_magic
+    def predict(self, line: str, cell: str) -> Any:
+        """Put a question about what will happen; how it is written is told in kubelab.course.prediction."""
+        return studying.put(self.session, f"{line}\n{cell}")
+
+    @no_var_expand
+    @cell_magic
+    def exercise(self, line: str, cell: str) -> Any:
+        """Begin the exercise of this name; how it is written is told in kubelab.course.exercise."""
+        return studying.begin(self.session, line, f"\n{cell}")
 
     def _apply(self, want: Wanted, cell: str) -> Any:
         # The line of the magic is the first one of the cell, as a person sees it.

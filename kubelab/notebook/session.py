@@ -1,6 +1,7 @@
 """The clusters of one notebook: each has a name, and one of them is the current one."""
 
 from kubelab.cluster import Cluster
+from kubelab.course.record import Record
 from kubelab.dsl.suggest import did_you_mean
 from kubelab.errors import UsageError
 
@@ -12,10 +13,12 @@ class Session:
 
     Attributes:
         current: the name of the cluster that commands without a name are about.
+        record: the predictions and exercises of the notebook.
     """
 
     def __init__(self) -> None:
         self.current = DEFAULT
+        self.record = Record()
         self._clusters: dict[str, Cluster] = {}
 
     @property

@@ -42,6 +42,17 @@ class Branches:
         self.present = self._all[chosen] = self.present.fork(chosen, at)
         return chosen
 
+    def apart(self, at: int | None = None) -> "Branches":
+        """Branches of their own that begin with the present one, up to a step (its cursor).
+
+        Raises:
+            UsageError: there is no such step.
+        """
+        other = Branches(self.present.state(0))
+        other.present = self.present.fork(self.present.branch, at)
+        other._all = {other.present.branch: other.present}
+        return other
+
     def switch(self, name: str) -> None:
         """Go to another branch, to where it was looked at last.
 

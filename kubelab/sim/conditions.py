@@ -20,7 +20,7 @@ from kubelab.api.shape import fields
 from kubelab.errors import QuantityError
 from kubelab.state.snapshot import SECOND, Object, View
 
-__all__ = ["Expectation", "Run", "Verdict", "holds", "over_time"]
+__all__ = ["Expectation", "Run", "Verdict", "holds", "matching", "over_time", "selected"]
 
 _NAMED = 3
 """How many objects a verdict names that are not as expected."""
@@ -79,9 +79,9 @@ class Run(Protocol):
 
 def holds(expectation: Expectation, view: View) -> Verdict:
     """Whether an expectation is met by the cluster as it is now, whatever its mode."""
-    candidates = _candidates(expectation, view)
-    matching = [obj for obj in candidates if _is_as_expected(expectation, obj)]
-    found, total = len(matching), len(candidates)
+    candidates = selected(expectation, view)
+    fitting = [obj for obj in candidates if _is_as_expected(expectation, obj)]
+    found, total = len(fitting), len(candidates)
     if expectation.relation == "exactly":
         ok = found == expectation.count
     elif expectation.relation == "at least":
@@ -92,11 +92,16 @@ def holds(expectation: Expectation, view: View) -> Verdict:
         ok = found > 0
     else:
         ok = 0 < total == found
-    return Verdict(expectation, ok, _sentence(expectation, candidates, matching, ok))
+    return Verdict(expectation, ok, _sentence(expectation, candidates, fitting, ok))
 
 
-def _candidates(expectation: Expectation, view: View) -> Sequence[Object]:
-    """The objects that are spoken of, by the cheapest index."""
+def matching(expectation: Expectation, view: View) -> Sequence[Object]:
+    """The objects that are spoken of and are as expected."""
+    return [obj for obj in selected(expectation, view) if _is_as_expected(expectation, obj)]
+
+
+def selected(expectation: Expectation, view: View) -> Sequence[Object]:
+    """The objects that are spoken of, whatever they are like; by the cheapest index."""
     kind, namespace = expectation.kind, expectation.namespace
     if not by_kind(kind).namespaced:
         namespace = None
@@ -199,7 +204,7 @@ def _compares(obj: Object, comparison: Comparison) -> bool:
 # ── What is the case ──
 
 
-def _sentence(expectation: Expectation, candidates: Sequence[Object], matching: Sequence[Object], ok: bool) -> str:
+def _sentence(expectation: Expectation, candidates: Sequence[Object], fitting: Sequence[Object], ok: bool) -> str:
     kind = by_kind(expectation.kind)
     if not candidates:
         return f"there is no such {kind.singular}"
@@ -211,13 +216,13 @@ def _sentence(expectation: Expectation, candidates: Sequence[Object], matching: 
     ]
     if not words:
         return f"there {'is' if len(candidates) == 1 else 'are'} {len(candidates)} {plural}"
-    verb = "is" if 1 in (len(matching), len(candidates)) else "are"
-    is_so = f"{len(matching)} of {len(candidates)} {plural} {verb} {' and '.join(words)}"
+    verb = "is" if 1 in (len(fitting), len(candidates)) else "are"
+    is_so = f"{len(fitting)} of {len(candidates)} {plural} {verb} {' and '.join(words)}"
     if ok:
         return is_so
-    if len(matching) == len(candidates):
-        return f"{is_so}: {_names(matching)}"
-    seen = {id(obj) for obj in matching}
+    if len(fitting) == len(candidates):
+        return f"{is_so}: {_names(fitting)}"
+    seen = {id(obj) for obj in fitting}
     others = [obj for obj in candidates if id(obj) not in seen]
     named = ", ".join(f"{obj.metadata.name} {_state(expectation, obj)}".rstrip() for obj in others[:_NAMED])
     return f"{is_so}; {named}{_more(others)}"
@@ -280,7 +285,7 @@ def _never(expectation: Expectation, run: Run) -> Verdict:
     found = _first(expectation, run)
     if found is not None:
         view = run.view(found.index)
-        culprits = [obj for obj in _candidates(expectation, view) if _is_as_expected(expectation, obj)]
+        culprits = matching(expectation, view)
         named = f": {_names(culprits)}" if culprits else ""
         return attrs.evolve(found, ok=False, found=f"{found.found}{named}")
     return attrs.evolve(holds(expectation, run.view(len(run))), ok=True, index=len(run))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kubelab.notebook.lessons import LARGEST, LESSONS, WIDGET, complaints, saved
+from kubelab.course.lesson import HIDING, LARGEST, LESSONS, WIDGET, complaints, saved
 
 PATHS = sorted(LESSONS.glob("*.ipynb"))
 
@@ -62,7 +62,10 @@ def test_a_lesson_says_nothing_about_the_machine_on_which_it_was_saved(path):
     assert not re.search("|".join([*here, "/home/", "/Users/", "/tmp/", r"[A-Z]:\\\\"]), told)
     notebook = json.loads(text)
     assert set(notebook["metadata"]) == {"kernelspec", "language_info"}
-    assert all(set(cell["metadata"]) <= {"tags"} for cell in notebook["cells"])
+    for cell in notebook["cells"]:
+        hidden = "".join(cell["source"]).startswith(HIDING)
+        assert cell["metadata"].get("jupyter", {}) == ({"source_hidden": True} if hidden else {})
+        assert set(cell["metadata"]) <= {"tags", "jupyter"}
 
 
 @lesson

@@ -1,0 +1,70 @@
+"""`kubelab lesson`: write, save and check lessons."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from kubelab.cli import FAILED, OK
+from kubelab.course import lesson
+from kubelab.errors import UsageError
+
+Act = Callable[[argparse.Namespace], int]
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """The command's arguments: what is to be done, and to which lessons."""
+    acts = command.add_subparsers(metavar="ACT", required=True, title="acts")
+    made = acts.add_parser("new", help="begin a lesson from the template")
+    made.add_argument("file", type=Path, metavar="FILE", help="the notebook to be made: 07-rollouts.ipynb")
+    made.add_argument("--title", default="", help="its title; taken from the name if it is not given")
+    made.set_defaults(act=_new)
+    save = acts.add_parser("save", help="execute lessons, take out what differs from run to run, save them")
+    save.add_argument("files", type=Path, nargs="*", metavar="FILE", help="default: all lessons")
+    save.set_defaults(act=_save)
+
+
+def carry_out(options: argparse.Namespace) -> int:
+    """Do it; FAILED where a lesson is not as it should be.
+
+    Raises:
+        UsageError: a file cannot be used, or Jupyter is not installed.
+    """
+    act: Act = options.act
+    return act(options)
+
+
+def _new(options: argparse.Namespace) -> int:
+    path: Path = options.file.with_suffix(".ipynb")
+    if path.exists():
+        raise UsageError(f"{path}: there is such a file already")
+    words = path.stem.lstrip("0123456789-").replace("-", " ")
+    title = options.title or f"{words[:1].upper()}{words[1:]}"
+    _write(path, lesson.new(path, title))
+    print(f"{path}: written; run `kubelab lesson save {path}` to fill in its outputs")
+    return OK
+
+
+def _save(options: argparse.Namespace) -> int:
+    code = OK
+    for path in options.files or sorted(lesson.LESSONS.glob("*.ipynb")):
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        try:
+            after = lesson.saved(path)
+        except lesson.Failed as failure:
+            print(f"{path}: {failure}", file=sys.stderr)
+            code = FAILED
+            continue
+        wrong = list(lesson.complaints(after))
+        code = FAILED if wrong else code
+        state = "as it was" if before == after else "saved"
+        print("\n    ".join([f"{path.name}: {len(after.encode()):,} bytes, {state}", *wrong]))
+        _write(path, after)
+    return code
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
