@@ -35,6 +35,7 @@ COMMANDS = {
     "draw": ("drawing", "a picture of a run"),
     "trace": ("tracing", "the way of a packet, there and back"),
     "kubectl": ("kubectl", "a command of kubectl on the cluster of a program"),
+    "serve": ("serving", "a cluster behind the Kubernetes API, for kubectl and every other client"),
     "lab": ("lessons", "open the lessons in JupyterLab"),
     "lesson": ("teaching", "write, check and save lessons"),
 }

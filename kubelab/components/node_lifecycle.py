@@ -67,10 +67,18 @@ LARGE_CLUSTER = 50
 
 
 class NodeLifecycleController:
-    """Watches over the health of Nodes. Keys: Nodes."""
+    """Watches over the health of Nodes. Keys: Nodes.
+
+    Attributes:
+        monitor_period: after so many seconds at the latest a new Node is told of, as by upstream's rounds; 0 means at
+            once.
+    """
 
     name: ClassVar[str] = "node-controller"
     watches: ClassVar[tuple[str, ...]] = ("Node", "Lease", "Pod")
+
+    def __init__(self, monitor_period: int = 0) -> None:
+        self.monitor_period = monitor_period
 
     def enqueue(self, change: Change) -> Iterator[ObjectKey]:
         """The Node itself; by its Lease; by a Pod that comes to a Node of which nobody hears."""
@@ -93,7 +101,7 @@ class NodeLifecycleController:
         node = view.find(key)
         if node is None:
             return removing(view, key)
-        registration = register(view, node)
+        registration = register(view, node, self.monitor_period)
         deadline = deadline_of(view, node)
         if deadline is None:
             return [*registration, *taint(view, node)]
@@ -112,11 +120,14 @@ def readiness(node: Node | None) -> str:
 # Nodes that come and go
 
 
-def register(view: View, node: Node) -> list[Request | Requeue]:
-    """Tell once of a Node that is seen for the first time."""
+def register(view: View, node: Node, monitor_period: int = 0) -> list[Request | Requeue]:
+    """Tell once of a Node that is seen for the first time, once the next round is due."""
     key = key_of(node)
     if any(e.reason == "RegisteredNode" and e.uid == node.metadata.uid for e in view.events(key)):
         return []
+    due = ((node.metadata.creation_timestamp or 0) + monitor_period) * SECOND
+    if monitor_period and view.now < due:
+        return [Requeue(at=due)]
     text = f"Node {key.name} event: Registered Node {key.name} in Controller"
     return [
         Record(

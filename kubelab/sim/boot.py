@@ -41,8 +41,17 @@ def boot(
         StatusError: a node is not valid.
         LimitError: the components do not come to rest.
     """
+    return at_rest(engine.settle(started(engine, nodes, now, cloud), limit))
+
+
+def started(engine: Engine, nodes: Sequence[Any] = (), now: int = EPOCH, cloud: bool = False) -> State:
+    """The state of a cluster whose machines have just been switched on: everything is still to be done.
+
+    Raises:
+        StatusError: a node is not valid.
+    """
     state = State(snapshot=evolve(initial_snapshot(now), cloud=Cloud() if cloud else None), now=now)
     installed = [obj for component in engine.components for obj in getattr(component, "installed", ())]
     for obj in (*initial_objects(now), *nodes, *installed):
         state = evolve(engine.submit(state, Create(object=obj)), queue=state.queue, timers=state.timers)
-    return at_rest(engine.settle(engine.wake_all(state), limit))
+    return at_rest(engine.wake_all(state))

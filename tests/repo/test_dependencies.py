@@ -11,7 +11,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = [text for extra in PROJECT["optional-dependencies"].values() for text in extra]
-REQUIRED = [Requirement(text) for text in [*PROJECT["dependencies"], *EXTRAS]]
+EVERY = [Requirement(text) for text in [*PROJECT["dependencies"], *EXTRAS]]
+REQUIRED = [each for each in EVERY if each.name != PROJECT["name"]]  # an extra may take another one in
 LOCK = {
     canonicalize_name(pin.name): pin
     for line in (ROOT / "constraints.txt").read_text().splitlines()

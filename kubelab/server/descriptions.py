@@ -1,0 +1,50 @@
+"""OpenAPI: the kinds described, so that clients can validate, explain and merge.
+
+**In Kubernetes:** `k8s.io/kube-openapi/pkg/handler`, `handler3`.
+"""
+
+from functools import cache
+from typing import Any
+
+from kubelab.server import resources
+from kubelab.server.call import Reply
+
+Document = dict[str, Any]
+
+INFO = {"title": "Kubernetes", "version": "v1.36.2"}
+
+
+def document(rest: list[str], accept: str) -> Reply | None:
+    """One of the documents, or None where there is none at the address."""
+    if rest == ["v2"]:
+        return Reply({"swagger": "2.0", "info": INFO, "paths": {}})
+    if rest == ["v3"]:
+        return Reply({"paths": {path: {"serverRelativeURL": f"/openapi/v3/{path}"} for path in _places()}})
+    place = "/".join(rest[1:])
+    if rest[:1] == ["v3"] and place in _places():
+        return Reply(_version(place))
+    return None
+
+
+@cache
+def _places() -> dict[str, tuple[str, str]]:
+    found = {"api/v1": ("", "v1")}
+    for name, versions in resources.groups():
+        for version in versions:
+            found[f"apis/{name}/{version}"] = (name, version)
+    return found
+
+
+@cache
+def _version(place: str) -> Document:
+    group, version = _places()[place]
+    paths: Document = {}
+    for each in resources.served().values():
+        if (each.group, each.version) != (group, version) or "patch" not in each.verbs:
+            continue
+        middle = "/namespaces/{namespace}" if each.kind.namespaced else ""
+        kind = {"group": group, "version": version, "kind": each.title}
+        parameters = [{"name": name, "in": "query"} for name in ("dryRun", "fieldManager", "fieldValidation", "force")]
+        patch = {"x-kubernetes-group-version-kind": kind, "parameters": parameters, "responses": {}}
+        paths[f"/{place}{middle}/{each.plural}/{{name}}"] = {"patch": patch}
+    return {"openapi": "3.0.0", "info": INFO, "paths": paths, "components": {"schemas": {}}}

@@ -1,0 +1,67 @@
+"""A cluster to be served: one that starts now, by the clock on the wall, with some programs applied.
+
+Nothing of it is done ahead of time: its kubelets report, its Nodes become ready and its controllers make their first
+round while it is served already, as in a cluster that has just been started.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from kubelab.api.model import evolve
+from kubelab.cluster import Cluster
+from kubelab.components import CONTROL_PLANE
+from kubelab.components.node_lifecycle import NodeLifecycleController
+from kubelab.dsl import Program
+from kubelab.sim.boot import boot, default_nodes, started
+from kubelab.sim.branches import Branches
+from kubelab.state.snapshot import SECOND
+
+MONITOR_PERIOD = 5
+"""So many seconds lie between two rounds of the node lifecycle controller (``--node-monitor-period``)."""
+
+
+def components() -> tuple[Any, ...]:
+    """The control plane, whose node lifecycle controller makes its rounds as the real one does."""
+    rounds = NodeLifecycleController(MONITOR_PERIOD)
+    return tuple(rounds if type(each) is NodeLifecycleController else each for each in CONTROL_PLANE)
+
+
+class FreshCluster(Cluster):
+    """A cluster whose clock starts at the present, so that the ages that clients work out are right.
+
+    Attributes:
+        at_rest: whether its Nodes are ready from the start, for a cluster that is stepped.
+    """
+
+    at_rest = False
+
+    def _boot(self, nodes: Sequence[Any]) -> Branches:
+        now = int(time.time()) * SECOND
+        if self.at_rest:
+            start = boot(self.engine, nodes, now, self.limit, self._equipment.cloud)
+        else:
+            start = started(self.engine, nodes, now, self._equipment.cloud)
+        self._branches = Branches(evolve(start, now=max(start.now, now)))
+        return self._branches
+
+
+def fresh(programs: Sequence[Program], nodes: int | None, at_rest: bool = False) -> tuple[Cluster, list[Sequence[str]]]:
+    """A cluster with some programs applied, and for each of them what there is to say of it.
+
+    Args:
+        programs: what to apply, in this order; their Nodes are there from the start.
+        nodes: how many nodes there are besides; None means three where there are no programs, else none.
+        at_rest: whether its Nodes are ready from the start.
+
+    Raises:
+        SourceError: the API server refuses an object.
+    """
+    declared = [node for program in programs for node in program.nodes]
+    ingress = tuple(dict.fromkeys(name for program in programs for name in program.ingress))
+    cloud = any(program.cloud for program in programs)
+    besides = nodes if nodes is not None else 0 if programs else 3
+    cluster = FreshCluster(components=None if at_rest else components(), cloud=cloud, ingress=ingress)
+    cluster.at_rest = at_rest
+    cluster._boot([*declared, *default_nodes(besides)])
+    return cluster, [cluster.apply(program).notes for program in programs]

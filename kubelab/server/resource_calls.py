@@ -1,0 +1,127 @@
+"""Requests for resources: which handler answers, by the verb and the subresource.
+
+**In Kubernetes:** `k8s.io/apiserver/pkg/endpoints/installer.go`.
+"""
+
+from collections.abc import Callable
+
+from kubelab.server import deleting, patching, reading, resources, reviews, scaling, status, writing
+from kubelab.server.call import Call, Reply
+from kubelab.server.reading import Lists
+from kubelab.server.resources import Resource
+
+Below = Callable[[Call, Resource], Reply]
+
+_BELOW: dict[tuple[str, str], Below] = {
+    ("binding", "create"): writing.bind,
+    ("eviction", "create"): writing.evict,
+    ("token", "create"): reviews.request_token,
+    ("scale", "get"): scaling.get,
+    ("scale", "update"): scaling.update,
+    ("scale", "patch"): scaling.patch,
+}
+"""What answers for subresources with a form of their own."""
+
+
+def found(call: Call) -> Resource:
+    """The resource at an address.
+
+    Raises:
+        StatusError: 404, there is none.
+    """
+    address = call.address
+    resource = resources.find(address.group, address.version, address.plural)
+    if resource is None or (address.namespace and not resource.kind.namespaced and resource.kind.kind != "Namespace"):
+        raise status.no_such_resource()
+    if address.rest:
+        raise status.no_such_resource()
+    if address.name and resource.kind.namespaced and not address.namespace and address.verb not in ("list", "watch"):
+        raise status.no_such_resource()
+    return resource
+
+
+def watched(call: Call) -> Resource:
+    """The resource that is to be watched.
+
+    Raises:
+        StatusError: there is none, or it cannot be watched.
+    """
+    resource = found(call)
+    if "watch" not in resource.verbs:
+        raise status.method_not_allowed()
+    return resource
+
+
+def answer(call: Call, lists: Lists) -> Reply:
+    """Answer a request for a resource.
+
+    Raises:
+        StatusError: it is refused.
+    """
+    address = call.address
+    asked = resources.answer(address.group, address.version, address.plural)
+    if asked is not None:
+        return _question(call, asked)
+    if (address.group, address.version, address.plural) == ("", "v1", "componentstatuses"):
+        from kubelab.server import component_statuses
+
+        return component_statuses.answer(call)
+    resource = found(call)
+    if address.subresource:
+        return _below(call, resource)
+    return _whole(call, resource, lists)
+
+
+def _question(call: Call, asked: resources.Answer) -> Reply:
+    address = call.address
+    if address.name or address.subresource or bool(address.namespace) is not asked.namespaced:
+        raise status.no_such_resource()
+    if address.verb != "create":
+        raise status.method_not_allowed()
+    return reviews.answer(call, asked)
+
+
+def _whole(call: Call, resource: Resource, lists: Lists) -> Reply:
+    verb = call.address.verb
+    if verb not in resource.verbs:
+        raise status.method_not_allowed()
+    if verb in ("create", "deletecollection") and resource.kind.namespaced and not call.address.namespace:
+        raise status.method_not_allowed()
+    if (verb == "create") is bool(call.address.name) and verb in ("create", "update", "patch"):
+        raise status.method_not_allowed()
+    if resource.kind.kind == "Binding":
+        return writing.bind(call, resource)
+    match verb:
+        case "get":
+            return reading.get(call, resource)
+        case "list":
+            return reading.list_(call, resource, lists)
+        case "create":
+            return writing.create(call, resource)
+        case "update":
+            return writing.update(call, resource, "")
+        case "patch":
+            return patching.patch(call, resource, "")
+        case "delete":
+            return deleting.delete(call, resource)
+    return deleting.delete_many(call, resource)
+
+
+def _below(call: Call, resource: Resource) -> Reply:
+    address = call.address
+    below = resources.subresource(resource.kind, address.subresource)
+    if below is None:
+        raise status.no_such_resource()
+    if address.verb not in below.verbs:
+        raise status.method_not_allowed()
+    special = _BELOW.get((below.name, address.verb))
+    if special is not None:
+        return special(call, resource)
+    match address.verb:
+        case "get":
+            return reading.get(call, resource)
+        case "update":
+            return writing.update(call, resource, below.name)
+        case "patch":
+            return patching.patch(call, resource, below.name)
+    raise status.method_not_allowed()

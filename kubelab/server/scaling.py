@@ -1,0 +1,44 @@
+"""The ``scale`` subresource: how many replicas an object has and wants.
+
+**In Kubernetes:** `pkg/registry/apps/deployment/storage` (ScaleREST).
+"""
+
+from kubelab.apiserver.scale import scale_of, scaled
+from kubelab.errors import StatusError
+from kubelab.server import bodies, patching, reading
+from kubelab.server.call import Call, Reply
+from kubelab.server.resources import Resource
+from kubelab.state.requests import Update
+
+
+def get(call: Call, resource: Resource) -> Reply:
+    """How many replicas an object has and wants."""
+    return Reply(scale_of(reading.existing(call, resource)))
+
+
+def update(call: Call, resource: Resource) -> Reply:
+    """Say how many it is to have."""
+    old = reading.existing(call, resource)
+    value, _ = bodies.plain(call.body, call.content_type, "Scale", "autoscaling/v1")
+    name = (value.get("metadata") or {}).get("name", "") if isinstance(value, dict) else ""
+    if name and name != call.address.name:
+        text = f"the name of the object ({name}) does not match the name on the URL ({call.address.name})"
+        raise StatusError(400, "BadRequest", text)
+    wanted = scaled(old, value)
+    key = reading.key(call, resource)
+    request = Update(
+        object=wanted,
+        subresource="scale",
+        manager=call.manager,
+        reason="Scaled",
+        message=call.sentence(f"scaled {key} to {wanted.spec.replicas}"),
+    )
+    done = call.host.change(request, call.who.user, bodies.dry_run(call.query, "UpdateOptions"))
+    return Reply(scale_of(done.after))
+
+
+def patch(call: Call, resource: Resource) -> Reply:
+    """Change how many it is to have."""
+    dry_run = bodies.dry_run(call.query, "PatchOptions")
+    done = call.host.change(patching.request(call, resource, "scale"), call.who.user, dry_run)
+    return Reply(scale_of(done.after))
