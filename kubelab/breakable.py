@@ -53,6 +53,11 @@ class Breakable(ABC):
             raise UsageError(f"there is no machine {node!r}; there are: {listed}" + (f"; {hint}" if hint else ""))
         return node
 
+    @property
+    def components(self) -> tuple[str, ...]:
+        """The names of everything that can be stopped and started."""
+        return faults.component_names(self.engine, self.state)
+
     def kill(self, node: str) -> Transition:
         """Switch a node's machine off: its containers die, its kubelet falls silent."""
         return self._fault(faults.kill_node, self._machine(node))

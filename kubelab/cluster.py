@@ -82,8 +82,13 @@ class Cluster(Breakable, Access, Looking):
         self._branches = Branches(boot(self.engine, nodes, EPOCH, self.limit, self._equipment.cloud))
         return self._branches
 
+    @property
+    def started(self) -> bool:
+        """Whether it has been used: until then it has no nodes, and its first program may bring them."""
+        return self._branches is not None
+
     def __repr__(self) -> str:
-        if self._branches is None:
+        if not self.started:
             return "<Cluster, not started>"
         return f"<Cluster: {self.view.count('Node')} nodes, step {self.cursor} of {len(self.timeline)}, {self.branch}>"
 
@@ -215,11 +220,7 @@ class Cluster(Breakable, Access, Looking):
         return self._seen(bool(list(steps)))
 
     def step_reconcile(self) -> Transition | None:
-        """Go on to the end of the next reconcile: all requests that one component makes for one key.
-
-        Returns:
-            the last transition, or None when nothing more can happen.
-        """
+        """Go on to the end of the next reconcile (all requests of one component for one key); None at the end."""
         return self._seen(runs.step_reconcile(self.engine, self.timeline))
 
     def run(

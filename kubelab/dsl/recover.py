@@ -62,6 +62,35 @@ def parse(text: str) -> tuple[Any, list[Mistake]]:
     return None, mistakes
 
 
+def standing(text: str) -> str:
+    """A text that is not finished yet, with the statements blanked out that cannot be read; its end stays as it is."""
+    from lark.exceptions import UnexpectedInput
+
+    current = text
+    for _ in range(MAX_ROUNDS):
+        steps = parser.interactive(current)
+        try:
+            for _token in steps.exhaust_lexer():
+                pass
+        except UnexpectedInput as error:
+            position = max(0, error.pos_in_stream or 0)
+            start, end, _ = _statement(current, position)
+            if end >= len(current.rstrip()):
+                return current
+            blanked = current[:start] + _PADDING.sub(" ", current[start:end]) + current[end:]
+            if blanked == current:
+                return current
+            current = blanked
+        else:
+            return current
+    return current
+
+
+def is_open(text: str) -> bool:
+    """Whether a text ends within a block, a list or a quoted text, so that more must follow."""
+    return any(mistake.code == "unclosed" for mistake in parse(text)[1])
+
+
 def _note(mistakes: list[Mistake], mistake: Mistake) -> None:
     """Add a mistake, unless there is already one at the same place, of which it is only an echo."""
     if all(present.span != mistake.span for present in mistakes):

@@ -11,10 +11,13 @@ __all__ = ["Player", "grade", "load_ipython_extension", "unload_ipython_extensio
 
 def load_ipython_extension(ipython: Any) -> None:
     """Register ``%%kube``, ``%kube`` and ``%kubectl``; called by ``%load_ext kubelab``."""
+    from kubelab.notebook.assistance import assist
     from kubelab.notebook.kubectl import bare_lines
     from kubelab.notebook.magics import KubeMagics, with_body
 
-    ipython.register_magics(KubeMagics(ipython))
+    magics = KubeMagics(ipython)
+    ipython.register_magics(magics)
+    assist(ipython, magics.session)
     for transformer in (with_body, bare_lines):
         if transformer not in ipython.input_transformers_cleanup:
             ipython.input_transformers_cleanup.append(transformer)
@@ -22,9 +25,11 @@ def load_ipython_extension(ipython: Any) -> None:
 
 def unload_ipython_extension(ipython: Any) -> None:
     """Take the magics away again; called by ``%unload_ext kubelab``."""
+    from kubelab.notebook.assistance import forget
     from kubelab.notebook.kubectl import bare_lines
     from kubelab.notebook.magics import with_body
 
+    forget(ipython)
     for transformer in (with_body, bare_lines):
         if transformer in ipython.input_transformers_cleanup:
             ipython.input_transformers_cleanup.remove(transformer)

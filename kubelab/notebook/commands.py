@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from html import escape
+from importlib import import_module
 from typing import Any, TypeVar
 
 import attrs
@@ -70,6 +71,12 @@ def command(name: str, usage: str, meaning: str) -> Callable[[AnyCarrier], AnyCa
         return carrier
 
     return made
+
+
+def load() -> None:
+    """Make all commands known: those of every module that has some."""
+    for module in GROUPS:
+        import_module(f"kubelab.notebook.{module}")
 
 
 def carry_out(session: Session, line: str) -> Any:

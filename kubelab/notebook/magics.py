@@ -11,6 +11,7 @@ from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class
 from kubelab.cluster import Cluster
 from kubelab.errors import KubelabError, UsageError
 from kubelab.notebook import asking, commands, interference, moving, studying
+from kubelab.notebook.cells import BARE
 from kubelab.notebook.commands import Text
 from kubelab.notebook.options import Option, described, parse, words_of
 from kubelab.notebook.session import Session
@@ -37,6 +38,8 @@ OPTIONS = (
     Option("help", "show this"),
 )
 """The options of ``%%kube``."""
+
+_KERNEL = Option(BARE.removeprefix("--"), "the cell has no line of the magic: it is one of the kernel kube")
 
 HELP = f"""%%kube [options]
 ...text in the language of kubelab, YAML or JSON...
@@ -73,7 +76,7 @@ def wanted(said: dict[str, Any], session: Session) -> Wanted:
     """
     name = said.get("cluster", session.current)
     known = session.get(name)
-    started = known is not None and "not started" not in repr(known)
+    started = known is not None and known.started
     if said.get("nodes") is not None and started and not said.get("fresh"):
         raise UsageError(f"cluster {name} has its nodes already; add --fresh to begin anew")
     goals = [option for option in ("steps", "run", "until", "for") if option in said]
@@ -124,12 +127,13 @@ class KubeMagics(Magics):
         """Apply a cell to the cluster (``%%kube --help``), or carry out a command (``%kube help``)."""
         if cell is None:
             return commands.carry_out(self.session, line)
-        said, rest = parse(words_of(line), OPTIONS, "%%kube")
+        said, rest = parse(words_of(line), (*OPTIONS, _KERNEL), "%%kube")
         if said.get("help"):
             return Text(HELP)
         if rest:
             raise UsageError(f"{rest[0]!r} is no option of %%kube; a command such as %kube {rest[0]} has one %")
-        return self._apply(wanted(said, self.session), cell)
+        # The line of the magic is the first one of the cell, as a person sees it.
+        return self._apply(wanted(said, self.session), cell if _KERNEL.name in said else f"\n{cell}")
 
     @no_var_expand
     @line_cell_magic
@@ -151,11 +155,10 @@ class KubeMagics(Magics):
         """Begin the exercise of this name; how it is written is told in kubelab.course.exercise."""
         return studying.begin(self.session, line, f"\n{cell}")
 
-    def _apply(self, want: Wanted, cell: str) -> Any:
-        # The line of the magic is the first one of the cell, as a person sees it.
+    def _apply(self, want: Wanted, text: str) -> Any:
         known = None if want.fresh else self.session.get(want.name)
         there = known.view if known is not None and want.nodes is None else None
-        program = read(f"\n{cell}", "", want.language, there)
+        program = read(text, "", want.language, there)
         cluster = known
         if cluster is None or want.nodes is not None:
             cluster = Cluster(nodes=want.nodes, cloud=program.cloud, ingress=program.ingress)

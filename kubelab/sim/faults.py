@@ -243,9 +243,19 @@ def members(engine: Engine, state: State, name: str) -> list[str]:
     component, _, node = name.partition("/")
     if component in per_node and node in state.snapshot.machines:
         return [name]
-    whole = dict.fromkeys((API_SERVER, ETCD, CONTROLLER_MANAGER, *processes.values(), *clusterwide))
-    known = ", ".join((*whole, *(f"{c}/NODE" for c in per_node)))
+    known = ", ".join((*_clusterwide(engine), *(f"{c}/NODE" for c in per_node)))
     raise UsageError(f"there is no component {name!r}; there are: {known}")
+
+
+def _clusterwide(engine: Engine) -> list[str]:
+    processes = (getattr(c, "process", CONTROLLER_MANAGER) for c in engine.components)
+    return list(dict.fromkeys((API_SERVER, ETCD, CONTROLLER_MANAGER, *processes, *(c.name for c in engine.components))))
+
+
+def component_names(engine: Engine, state: State) -> tuple[str, ...]:
+    """Every name that `stop` and `start` understand, those of each machine included."""
+    nodes = sorted(state.snapshot.machines)
+    return (*_clusterwide(engine), *(f"{c.name}/{node}" for c in engine.node_components for node in nodes))
 
 
 def _machine(state: State, node: str) -> Machine:
