@@ -20,7 +20,7 @@ class Place:
     """A place in a cell.
 
     Attributes:
-        kind: ``program``, ``magic`` (the line of ``%%kube``), ``command`` (one of ``%kube``), ``kubectl`` or ``python``.
+        kind: ``program``, ``magic`` (the line of ``%%kube``), ``command`` (of ``%kube``), ``kubectl`` or ``python``.
         text: what it is in: the program, or the line behind its first word.
         cursor: where in that text.
         offset: where that text begins in the cell.

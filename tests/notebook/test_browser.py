@@ -55,6 +55,11 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, folder / "rollout.ipynb")
+    cells = ("# two\ndeployment web x2 nginx:1.27 {\n  port http 80\n}", "service web -> deployment w")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    notebook.metadata["kernelspec"] = {"name": "kube", "display_name": "kube", "language": "kube"}
+    notebook.metadata["language_info"] = {"name": "kube", "mimetype": "text/x-kube", "file_extension": ".kube"}
+    nbformat.write(notebook, folder / "kube.ipynb")
     own = {
         name: str(folder / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
     }
@@ -237,6 +242,44 @@ def test_a_walk_is_stepped_through_hop_by_hop(page: Any, site: str) -> None:
     assert walk.locator(".kl-picture .changed:not(.hidden)").count() >= 1
     for select in ("View", "Step size", "Branch"):
         assert not walk.get_by_label(select, exact=True).is_visible(), "there is nothing to choose"
+    assert page.problems == []
+
+
+def weight_of(page: Any, word: str) -> str:
+    """How bold the editor shows the first run of text that is this word, waited for."""
+    bold = """word => [...document.querySelectorAll('.cm-line span')].filter(e => e.textContent === word)
+        .map(e => getComputedStyle(e).fontWeight)[0]"""
+    page.wait_for_function(f"word => Number(({bold})(word)) >= 600", arg=word, timeout=30_000)
+    return str(page.evaluate(bold, word))
+
+
+def test_the_language_is_coloured_in_cells_of_python(page: Any, site: str) -> None:
+    page.goto(site)
+    page.wait_for_function(READY, timeout=60_000)
+    assert int(weight_of(page, "deployment")) >= 600
+    assert page.locator(".kl-keyword", has_text="service").count() >= 1
+    assert page.locator(".kl-keyword", has_text="deploymant").count() == 0
+    assert page.problems == []
+
+
+def test_a_notebook_of_the_kernel_kube_is_coloured_runs_and_completes(page: Any, site: str) -> None:
+    page.goto(site.replace("rollout", "kube"))
+    page.wait_for_function(READY, timeout=60_000)
+    assert int(weight_of(page, "deployment")) >= 600
+    page.evaluate("""async () => {
+      const app = window.jupyterapp; const panel = app.shell.currentWidget;
+      await panel.context.ready; await panel.sessionContext.ready;
+      panel.content.activeCellIndex = 0; await app.commands.execute('notebook:run-cell');
+    }""")
+    page.wait_for_selector(".kl-player svg g", timeout=60_000)
+    page.evaluate("""async () => {
+      const panel = window.jupyterapp.shell.currentWidget;
+      panel.content.activeCellIndex = 1; panel.content.mode = 'edit';
+      const editor = panel.content.activeCell.editor; editor.focus();
+      editor.setCursorPosition(editor.getPositionAt(editor.model.sharedModel.getSource().length));
+    }""")
+    page.keyboard.press("Tab")
+    page.locator(".jp-Completer-match", has_text="web").first.wait_for(timeout=30_000)
     assert page.problems == []
 
 

@@ -113,7 +113,8 @@ def test_shift_tab_says_what_a_word_means(session: Session, cell: str, said: str
 
 
 def test_a_line_of_kubectl_takes_the_document_behind_it(shell: InteractiveShell, capsys: Any) -> None:
-    shell.run_cell("$ kubectl apply -f - <<'EOF'\nkind: Namespace\napiVersion: v1\nmetadata: {name: a}\nEOF\nkubectl get ns a -o name")
+    document = "kind: Namespace\napiVersion: v1\nmetadata: {name: a}\n"
+    shell.run_cell(f"$ kubectl apply -f - <<'EOF'\n{document}EOF\nkubectl get ns a -o name")
     assert capsys.readouterr().out == "namespace/a created\nnamespace/a\n"
 
 
