@@ -10,7 +10,7 @@ the same: that it is not ready is the business of its readiness probe, and of th
 **In Kubernetes:** the TCP stack of the kernel. `containerPort` is information only: a process may listen on any port.
 
 **Simplified:** a Pod of which no port is declared anywhere answers on every port, since nobody has said what its
-programs do. Two containers of a Pod that claim the same port are not told apart.
+programs do. Of two containers that want the same port the first has it, and the other ends (`kubelet.ports`).
 """
 
 from collections.abc import Iterator

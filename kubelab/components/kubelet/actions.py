@@ -18,6 +18,7 @@ from kubelab.api.model import evolve
 from kubelab.components.kubelet import images
 from kubelab.components.kubelet.environment import UnavailableError, make_environment, service_links
 from kubelab.components.kubelet.pod_context import PodContext, format_pod, is_sidecar
+from kubelab.components.kubelet.ports import settled
 from kubelab.components.kubelet.pulling import (
     fail_pull,
     must_pull,
@@ -169,6 +170,8 @@ def _ends_again(ctx: PodContext, container: Container, process: ContainerProcess
     acts = ctx.acts(container.name)
     if process.attempt <= 1:
         return False
+    if process.last_words:
+        return should_restart(container, ctx.pod.spec, process.exit_code, init)
     end = acts.end(process.attempt + 1_000_000)
     if end is not None:
         return should_restart(container, ctx.pod.spec, end.exit_code, init)
@@ -208,7 +211,7 @@ def do_back_off(ctx: PodContext, sandbox: Sandbox, container: Container, process
         waiting=waiting,
         events=(ctx.note("BackOff", event, "Warning"),),
         at=finished + last.delay,
-        recurring=acts.end(process.attempt + 1) is not None or process.stopping is not None,
+        recurring=acts.end(process.attempt + 1) is not None or process.stopping is not None or bool(process.last_words),
     )
 
 
@@ -283,15 +286,19 @@ def start_container(
         copies=copied(ctx, container, variables),
     )
     verb = "started" if attempt == 0 else "restarted"
+    process, losers = settled(ctx, container, process)
+    clash = f"; its process ends: {process.last_words}" if process.last_words else ""
+    clash += "".join(f"; the process of container {name} will end: {other.last_words}" for name, other in losers)
     return StartContainer(
         node=ctx.machine.name,
         target=ctx.key,
         uid=uid,
         container=container.name,
         process=process,
+        losers=tuple(losers),
         size=images.size_of(container.image),
         back_off=back_off,
         reason="Started",
-        message=f"{ctx.where} {verb} container {container.name} of {ctx.name}.",
+        message=f"{ctx.where} {verb} container {container.name} of {ctx.name}{clash}.",
         events=(pulled, ctx.note("Created", "Container created"), ctx.note("Started", "Container started")),
     )

@@ -83,12 +83,12 @@ def container_status(
     elif why is not None and not ending:
         state, last = ContainerState(waiting=why), process
     else:
-        state = ContainerState(terminated=terminated(process))
+        state = ContainerState(terminated=terminated(process, container))
         ready = init and not is_sidecar(container) and process.exit_code == 0
     return ContainerStatus(
         name=container.name,
         state=state,
-        last_state=NOTHING if last is None else ContainerState(terminated=terminated(last)),
+        last_state=NOTHING if last is None else ContainerState(terminated=terminated(last, container)),
         ready=ready,
         started=started,
         restart_count=process.attempt,
@@ -98,11 +98,13 @@ def container_status(
     )
 
 
-def terminated(process: ContainerProcess) -> ContainerStateTerminated:
-    """How a process ended."""
+def terminated(process: ContainerProcess, container: Container) -> ContainerStateTerminated:
+    """How a process ended; with its last words, where the container is to take them from its log."""
+    from_log = container.termination_message_policy == "FallbackToLogsOnError"
     return ContainerStateTerminated(
         exit_code=process.exit_code,
         reason=process.reason,
+        message=process.last_words if from_log else "",
         started_at=_time(process.started_at),
         finished_at=_time(process.exits_at or process.started_at),
         container_id=f"containerd://{process.id}",

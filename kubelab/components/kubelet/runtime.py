@@ -153,12 +153,14 @@ class StartContainer(RuntimeRequest):
         process: what is started, and when it will end.
         size: the size of its image in bytes.
         back_off: how long to wait before the restart after this one; None at the first start.
+        losers: other processes of the Pod, as they will end because of this one.
     """
 
     container: str
     process: ContainerProcess
     size: int
     back_off: BackOff | None = None
+    losers: tuple[tuple[str, ContainerProcess], ...] = ()
 
     def apply(self, machine: Machine, now: int) -> Machine:
         """The container runs; the process before it, if any, is remembered."""
@@ -167,7 +169,7 @@ class StartContainer(RuntimeRequest):
             return machine
         name = self.container
         old = sandbox.containers.get(name)
-        changes: dict[str, object] = {"containers": sandbox.containers.with_({name: self.process})}
+        changes: dict[str, object] = {"containers": sandbox.containers.with_({name: self.process, **dict(self.losers)})}
         if old is not None:
             changes["previous"] = sandbox.previous.with_({name: old})
         if name in sandbox.pulls:
