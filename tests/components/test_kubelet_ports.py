@@ -76,5 +76,5 @@ def test_containers_of_a_pod_reach_one_another_by_localhost():
     cluster = Cluster(nodes=1)
     cluster.apply("pod web { container app nginx:1 port 80 ; container log busybox port 9000 }")
     cluster.run()
-    assert cluster.walk("web", "http://localhost:9000").outcome == "delivered"
-    assert cluster.walk("web", "http://localhost:81").outcome != "delivered"
+    assert cluster.walk("web", "http://localhost:9000").verdict == "delivered"
+    assert cluster.walk("web", "http://localhost:81").verdict == "connection refused"
