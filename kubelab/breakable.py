@@ -8,12 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from kubelab.api.duration import parse as parse_duration
+from kubelab.api.scheme import find
 from kubelab.dsl.suggest import did_you_mean
 from kubelab.errors import UsageError
 from kubelab.program import read_condition
 from kubelab.sim import faults
 from kubelab.sim.breakpoints import Breakpoint
 from kubelab.sim.conditions import holds
+from kubelab.sim.encryption import encrypt
 from kubelab.sim.engine import USER, Engine
 from kubelab.sim.state import State
 from kubelab.sim.transition import Transition
@@ -102,6 +104,19 @@ class Breakable(ABC):
     def restore_route(self, node: str, destination: str = "") -> Transition:
         """Give a node a route back that it has lost; all of them if none is named."""
         return self._fault(faults.restore_route, node, destination)
+
+    def encrypt(self, resource: str = "secrets") -> Transition:
+        """Let the API server encrypt a resource in etcd from now on; what is there stays as it is until it is written.
+
+        Raises:
+            UsageError: there is no such resource, or it is encrypted already.
+        """
+        kind = find(resource)
+        if kind is None:
+            raise UsageError(f"there is no resource {resource!r}; write one such as secrets or configmaps")
+        transition = self._take(encrypt(self.state, kind.resource))
+        assert transition is not None
+        return transition
 
     # Breakpoints
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from kubelab.access import Access, may_read
 from kubelab.api.duration import parse as parse_duration
 from kubelab.api.expectation import Expectation
+from kubelab.api.registry import Registry
 from kubelab.applying import Applied, apply_all, in_order, without_effect
 from kubelab.breakable import Breakable
 from kubelab.dsl import Program, render
@@ -25,13 +26,13 @@ from kubelab.errors import Mistake, SourceError, StatusError, UsageError
 from kubelab.looking import Looking
 from kubelab.program import of_objects, read, read_condition, read_key
 from kubelab.sim import runs
-from kubelab.sim.boot import DEFAULT_NODES, boot, default_nodes
+from kubelab.sim.boot import DEFAULT_NODES, default_nodes
 from kubelab.sim.branches import Branches
 from kubelab.sim.breakpoints import Breakpoint
 from kubelab.sim.conditions import Verdict, over_time
 from kubelab.sim.engine import DEFAULT_LIMIT, Action
 from kubelab.sim.runs import RunResult
-from kubelab.sim.state import EPOCH, State
+from kubelab.sim.state import State
 from kubelab.sim.timeline import Timeline
 from kubelab.sim.transition import Transition
 from kubelab.state.requests import Delete, Request
@@ -51,6 +52,8 @@ class Cluster(Breakable, Access, Looking):
         limit: how many actions one run may take before it is an error.
         cloud: whether its machines are in a cloud, which provides load balancers.
         ingress: its Ingress controllers, such as ``nginx``; see `kubelab.components.ingress`.
+        registries: the registries that give their images only to who has credentials.
+        encrypted: the resources that lie encrypted in etcd, such as ``secrets``.
 
     Attributes:
         engine: the engine that runs it.
@@ -66,8 +69,10 @@ class Cluster(Breakable, Access, Looking):
         limit: int = DEFAULT_LIMIT,
         cloud: bool = False,
         ingress: Sequence[str] = (),
+        registries: Sequence[Registry] = (),
+        encrypted: Sequence[str] = (),
     ) -> None:
-        self._equipment = Equipment(components, cloud, tuple(ingress))
+        self._equipment = Equipment(components, cloud, tuple(ingress), tuple(registries), tuple(encrypted))
         self.engine = self._equipment.engine()
         self.limit = limit
         self.expectations: tuple[Expectation, ...] = ()
@@ -79,7 +84,7 @@ class Cluster(Breakable, Access, Looking):
             self._boot(default_nodes(nodes) if isinstance(nodes, int) else nodes)
 
     def _boot(self, nodes: Sequence[Any]) -> Branches:
-        self._branches = Branches(boot(self.engine, nodes, EPOCH, self.limit, self._equipment.cloud))
+        self._branches = Branches(self._equipment.boot(self.engine, nodes, self.limit))
         return self._branches
 
     @property
@@ -378,19 +383,6 @@ class Cluster(Breakable, Access, Looking):
         if not isinstance(view, str):
             return Picture(network.frame(view, at))
         return Picture(frame(self.timeline, view, at, open=tuple(open)))
-
-    def walk(self, source: str, target: str, attempt: int = 0) -> "Walk":
-        """Follow a packet from a Pod, a node or the ``internet`` to a Pod, Service, URL or address, and back.
-
-        How source and target are written is told in `kubelab.network.places`. Each attempt to connect takes the next
-        one of several endpoints.
-
-        Raises:
-            UsageError: there is no such source, or the target cannot be read.
-        """
-        from kubelab.network.walk import walk
-
-        return walk(self.view, source, target, stopped=self.state.stopped, attempt=attempt)
 
     def trace(self, format: str = "text", first: int = 1) -> str:
         """All transitions up to the cursor: ``text``, or ``json`` with one JSON object a line."""

@@ -8,9 +8,12 @@ from typing import Any
 
 import attrs
 
+from kubelab.api.registry import Registry
 from kubelab.dsl import Program, render
 from kubelab.errors import Mistake, SourceError
+from kubelab.sim.boot import boot
 from kubelab.sim.engine import Engine
+from kubelab.sim.state import EPOCH, State
 
 
 @attrs.frozen
@@ -21,11 +24,15 @@ class Equipment:
         components: what runs in every case; None means `kubelab.components.CONTROL_PLANE`.
         cloud: whether the machines are in a cloud, so that there is a cloud-controller-manager.
         ingress: the names of the Ingress controllers, such as ``nginx``.
+        registries: the registries that ask for credentials.
+        encrypted: the resources that lie encrypted in etcd.
     """
 
     components: Sequence[Any] | None = None
     cloud: bool = False
     ingress: tuple[str, ...] = ()
+    registries: tuple[Registry, ...] = ()
+    encrypted: tuple[str, ...] = ()
 
     def engine(self) -> Engine:
         """An engine that runs all of it.
@@ -44,15 +51,28 @@ class Equipment:
     def joined(self, program: Program) -> "Equipment":
         """This and what a program asks for besides."""
         ingress = tuple(dict.fromkeys((*self.ingress, *program.ingress)))
-        return attrs.evolve(self, cloud=self.cloud or program.cloud, ingress=ingress)
+        registries = tuple(dict.fromkeys((*self.registries, *program.registries)))
+        encrypted = tuple(dict.fromkeys((*self.encrypted, *program.encrypted)))
+        cloud = self.cloud or program.cloud
+        return attrs.evolve(self, cloud=cloud, ingress=ingress, registries=registries, encrypted=encrypted)
+
+    def boot(self, engine: Engine, nodes: Sequence[Any], limit: int) -> State:
+        """The state of a fresh cluster that is equipped so."""
+        return boot(engine, nodes, EPOCH, limit, self.cloud, self.registries, self.encrypted)
 
     def unserved(self, objects: Iterable[Any], told: set[str]) -> tuple[str, ...]:
         """What nothing acts on for want of equipment; what is in `told` is left out, what is new is added to it."""
-        mark = "Ingress without controller"
-        if self.ingress or mark in told or not any(obj.kind == "Ingress" for obj in objects):
-            return ()
-        told.add(mark)
-        return ("no Ingress controller runs in this cluster, as `cluster { ingress nginx }` would have it",)
+        lacking = {
+            "no Ingress controller runs in this cluster, as `cluster { ingress nginx }` would have it": (
+                not self.ingress and any(obj.kind == "Ingress" for obj in objects)
+            ),
+            "no registry asks for credentials, as `cluster { registry HOST user U password P }` would have it": (
+                not self.registries and any(map(_pulls_by_secret, objects))
+            ),
+        }
+        notes = tuple(note for note, lacks in lacking.items() if lacks and note not in told)
+        told.update(notes)
+        return notes
 
     def check(self, program: Program) -> None:
         """Make sure that a cluster that runs has all that a program asks for.
@@ -61,6 +81,8 @@ class Equipment:
             SourceError: it has not, and it is too late for it.
         """
         missing = ["cloud"] if program.cloud and not self.cloud else []
+        missing += [f"registry {each.host}" for each in program.registries if each not in self.registries]
+        missing += [f"encryption of {name}" for name in program.encrypted if name not in self.encrypted]
         missing += [f"ingress {name}" for name in program.ingress if name not in self.ingress]
         if missing:
             hint = "a cluster is equipped when it starts: begin a new one with this program"
@@ -68,3 +90,13 @@ class Equipment:
                 Mistake(f"this cluster runs already, without {what}", None, hint, code="too-late") for what in missing
             ]
             raise SourceError(mistakes, render(mistakes, program.text, program.source))
+
+
+def _pulls_by_secret(obj: Any) -> bool:
+    """Whether an object names credentials for pulling images: a ServiceAccount, a Pod, or what makes Pods."""
+    if obj.kind == "ServiceAccount":
+        return bool(obj.image_pull_secrets)
+    spec = getattr(obj, "spec", None)
+    spec = getattr(getattr(spec, "job_template", None), "spec", spec)
+    spec = getattr(getattr(spec, "template", None), "spec", spec)
+    return bool(getattr(spec, "image_pull_secrets", ()))

@@ -1,5 +1,5 @@
-"""Looking into containers: the part of the façade that shows what is on a machine, as opposed to what the API server
-is told.
+"""Looking at what is on the machines, on the wires and in etcd, as opposed to what the API server says: the part of
+the façade that looks into containers and follows packets.
 
     print(cluster.inside("pod/web-1"))
     cluster.inside("pod/web-1")["web"].variable("DB_PASSWORD").value
@@ -7,6 +7,7 @@ is told.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -14,8 +15,13 @@ from kubelab.api.core.pod import Pod
 from kubelab.dsl.suggest import did_you_mean
 from kubelab.errors import UsageError
 from kubelab.program import read_key
+from kubelab.sim.state import State
+from kubelab.state.encryption import etcd_value
 from kubelab.state.inside import InsideContainer, inside
 from kubelab.state.snapshot import ObjectKey, View
+
+if TYPE_CHECKING:
+    from kubelab.network.trail import Walk
 
 
 @attrs.frozen(repr=False)
@@ -62,8 +68,26 @@ class Looking(ABC):
 
     @property
     @abstractmethod
+    def state(self) -> State:
+        """The state at the cursor."""
+
+    @property
+    @abstractmethod
     def view(self) -> View:
         """The cluster at the cursor."""
+
+    def walk(self, source: str, target: str, attempt: int = 0) -> "Walk":
+        """Follow a packet from a Pod, a node or the ``internet`` to a Pod, Service, URL or address, and back.
+
+        How source and target are written is told in `kubelab.network.places`. Each attempt to connect takes the next
+        one of several endpoints.
+
+        Raises:
+            UsageError: there is no such source, or the target cannot be read.
+        """
+        from kubelab.network.walk import walk
+
+        return walk(self.view, source, target, stopped=self.state.stopped, attempt=attempt)
 
     def inside(self, target: str) -> Inside:
         """What the containers of a Pod see at the cursor: their variables and files, as they are on the machine.
@@ -79,6 +103,17 @@ class Looking(ABC):
         pod = self._pod(target)
         view = self.view
         return Inside(inside(view, pod), inside_text(view, pod), inside_text(view, pod, reveal=True))
+
+    def etcd_value(self, target: str) -> str:
+        """What etcd holds of an object (``secret/db``) at the cursor: its JSON, or the bytes of what is encrypted.
+
+        Raises:
+            UsageError: there is no such object.
+        """
+        key = read_key(target)
+        if key not in self.view.snapshot.objects:
+            raise UsageError(f"there is no {key}")
+        return etcd_value(self.view.snapshot, key)
 
     def _pod(self, target: str) -> Pod:
         parts = target.split("/")

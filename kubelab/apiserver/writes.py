@@ -23,6 +23,7 @@ from kubelab.apiserver.resource_quota import Charges, charge
 from kubelab.apiserver.topology_labels import with_topology_labels
 from kubelab.errors import StatusError
 from kubelab.state import store
+from kubelab.state.encryption import is_stale
 from kubelab.state.requests import Apply, Bind, Create, Delete, Evict, Record, Update
 from kubelab.state.snapshot import SECOND, Object, ObjectKey, Snapshot, Writer, key_of
 
@@ -168,7 +169,7 @@ def replace(
         new: as it is to be.
         subresource: "" for the object without its status, ``status``, ``finalize``, or ``scale``.
         by: who writes.
-        anyway: write also where nothing changes but who owns it.
+        anyway: write also where nothing changes but who owns it; so is what should lie encrypted and does not yet.
 
     Raises:
         StatusError: the new version breaks the rules of its kind.
@@ -184,7 +185,7 @@ def replace(
     if new.kind == "Service" and not subresource:
         new = with_health_check_port(snapshot, new)
     new = evolve(new, metadata=evolve(new.metadata, resource_version=old.metadata.resource_version))
-    anyway = anyway or by.owners is not None
+    anyway = anyway or by.owners is not None or is_stale(snapshot, old)
     if new == old and not anyway:
         return Outcome(snapshot, key, old, old)
     if not subresource and (errors := validate_update(new, old)):

@@ -71,7 +71,13 @@ def start(programs: Sequence[Program], nodes: int | None) -> tuple[Cluster, list
     declared = [node for program in programs for node in program.nodes]
     ingress = tuple(dict.fromkeys(name for program in programs for name in program.ingress))
     cloud = any(program.cloud for program in programs)
-    cluster = Cluster(nodes=nodes if nodes is not None else declared or None, cloud=cloud, ingress=ingress)
+    cluster = Cluster(
+        nodes=nodes if nodes is not None else declared or None,
+        cloud=cloud,
+        ingress=ingress,
+        registries=tuple(dict.fromkeys(each for program in programs for each in program.registries)),
+        encrypted=tuple(dict.fromkeys(name for program in programs for name in program.encrypted)),
+    )
     lines: list[str] = []
     for program in programs:
         applied = cluster.apply(program)

@@ -71,6 +71,8 @@ def compile_text(text: str, source: str = "", there: There | None = None) -> Pro
         nodes=tuple(nodes),
         cloud=out.cloud,
         ingress=tuple(out.ingress),
+        registries=tuple(out.registries),
+        encrypted=tuple(out.encrypted),
         expectations=tuple(out.expectations),
         warnings=tuple(sorted(out.mistakes, key=lambda m: (m.span.line, m.span.column) if m.span else (0, 0))),
         source=source,

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from kubelab.api.expectation import Expectation
+from kubelab.api.registry import Registry
 from kubelab.api.scheme import Kind
 from kubelab.dsl.words import Wrong, span_of
 from kubelab.errors import Mistake, Span
@@ -77,6 +78,8 @@ class Compilation:
         drafts: the objects, in the order of the source.
         nodes: the machines.
         cloud: whether they are in a cloud.
+        registries: the registries that ask for credentials.
+        encrypted: the resources that are encrypted in etcd.
         ingress: the names of the Ingress controllers.
         expectations: what is expected.
         mistakes: what is wrong or doubtful.
@@ -91,6 +94,8 @@ class Compilation:
     nodes: list[Draft] = attrs.field(factory=list)
     cloud: bool = False
     ingress: list[str] = attrs.field(factory=list)
+    registries: list[Registry] = attrs.field(factory=list)
+    encrypted: list[str] = attrs.field(factory=list)
     expectations: list[Expectation] = attrs.field(factory=list)
     mistakes: list[Mistake] = attrs.field(factory=list)
     references: list[Reference] = attrs.field(factory=list)

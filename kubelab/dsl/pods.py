@@ -269,6 +269,16 @@ def pod_text(name: str) -> Any:
     return statement
 
 
+def pull_secrets(scope: Scope, tree: Any) -> None:
+    """`imagePullSecrets regcred`: credentials for pulling the images."""
+    assert scope.pod is not None
+    held = scope.pod.setdefault("imagePullSecrets", [])
+    for token in tree.children:
+        scope.mark((*scope.pod_path, "imagePullSecrets", len(held)), token)
+        held.append({"name": text_of(token)})
+        scope.out.refer("Secret", text_of(token), token)
+
+
 def node_selector(scope: Scope, tree: Any) -> None:
     """`nodeSelector disk=ssd`: labels that the node must carry."""
     assert scope.pod is not None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from kubelab.api.expectation import Expectation
+from kubelab.api.registry import Registry
 from kubelab.api.scheme import Object
 from kubelab.dsl.draft import Draft, Path, span_in
 from kubelab.dsl.words import span_of
@@ -29,6 +30,8 @@ class Program:
         nodes: the machines of which the cluster is made: every Node that the text says.
         cloud: whether the machines are in a cloud.
         ingress: the names of the Ingress controllers with which the cluster is equipped.
+        registries: the registries that ask for credentials.
+        encrypted: the resources that are encrypted in etcd, such as ``secrets``.
         expectations: what is expected to become of it.
         warnings: what Kubernetes accepts but a person may not have meant.
         source: the name of the file or cell.
@@ -40,6 +43,8 @@ class Program:
     nodes: "tuple[Node, ...]" = ()
     cloud: bool = False
     ingress: tuple[str, ...] = ()
+    registries: tuple[Registry, ...] = ()
+    encrypted: tuple[str, ...] = ()
     expectations: tuple[Expectation, ...] = ()
     warnings: tuple[Mistake, ...] = ()
     source: str = ""

@@ -164,11 +164,11 @@ def _pod(
             del pod["restartPolicy"]
         elif "restartPolicy" not in pod:
             yield "pod.restartPolicy = null"
-    for key, statement in (
-        ("restartPolicy", "restart"),
-        ("serviceAccountName", "serviceAccount"),
-        ("nodeName", "nodeName"),
-    ):
+    pulls = pod.get("imagePullSecrets") or []
+    if pulls and all(each.keys() == {"name"} for each in pulls):
+        del pod["imagePullSecrets"]
+        yield f"imagePullSecrets {', '.join(called(each['name']) for each in pulls)}"
+    for key, statement in _TEXTS:
         if pod.get(key):
             yield f"{statement} {called(pod.pop(key))}"
     if pod.get("nodeSelector"):

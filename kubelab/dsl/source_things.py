@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from kubelab.api.registry import CONFIG_JSON, login_of
 from kubelab.dsl.remainder import Remainder
 from kubelab.dsl.source_containers import labels
 from kubelab.dsl.source_pods import claim_text, mark
@@ -159,6 +160,14 @@ def _config(rest: Remainder, indent: str) -> Iterator[str]:
 def _secret(rest: Remainder, indent: str) -> Iterator[str]:
     manifest = rest.manifest
     kind = manifest.pop("type", "")
+    plain_data = manifest.get("stringData") or {}
+    login = login_of(plain_data.get(CONFIG_JSON, "")) if len(plain_data) == 1 and not manifest.get("data") else None
+    if login is not None and kind == SECRET_TYPES["dockerconfigjson"]:
+        del manifest["stringData"]
+        host, user, password = map(word, login)
+        yield f" registry {host} user {user} password {password}"
+        yield from _immutable(rest)
+        return
     lead = ""
     if kind:
         lead = f" {_SHORT_TYPES.get(kind) or (quoted(kind) if '/' not in kind else word(kind))}"

@@ -40,6 +40,7 @@ STATEMENTS: dict[str, Callable[[Scope, Any], None]] = {
     "pod_annotation": pods.pod_annotation,
     "restart": pods.pod_text("restartPolicy"),
     "account": pods.pod_text("serviceAccountName"),
+    "pull_secrets": pods.pull_secrets,
     "node_name": pods.pod_text("nodeName"),
     "node_selector": pods.node_selector,
     "tolerate": pods.tolerate,
@@ -86,6 +87,7 @@ STATEMENTS: dict[str, Callable[[Scope, Any], None]] = {
     # of configuration and rights
     "datum": things.datum,
     "encoded": things.encoded("data"),
+    "docker_login": things.docker_login,
     "binary": things.encoded("binaryData"),
     "immutable": things.immutable,
     "can": things.can,

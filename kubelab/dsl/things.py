@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kubelab.api.registry import CONFIG_JSON, Registry, config_json
 from kubelab.api.scheme import by_kind, find
 from kubelab.dsl.draft import Compilation, Scope
 from kubelab.dsl.pods import mark_of, pairs
@@ -46,14 +47,40 @@ def node(out: Compilation, tree: Any) -> None:
 
 
 def cluster(out: Compilation, tree: Any) -> None:
-    """`cluster { node … ; cloud ; ingress nginx }`: the machines of the cluster, and what it is equipped with."""
+    """`cluster { node … ; cloud ; ingress nginx ; registry … }`: the machines, and the equipment of the cluster."""
     for child in tree.children:
         if child.data == "cloud":
             out.cloud = True
         elif child.data == "ingress_controllers":
             out.ingress += [text_of(token) for token in child.children if text_of(token) not in out.ingress]
+        elif child.data == "registry":
+            _registry(out, child)
+        elif child.data == "encryption":
+            _encryption(out, child)
         else:
             node(out, child)
+
+
+def _registry(out: Compilation, tree: Any) -> None:
+    """`registry reg.example.com user u password p`: a registry that gives its images to this user only."""
+    host, user, password = map(text_of, tree.children)
+    if "/" in host:
+        hint = "such as reg.example.com or reg.example.com:5000; it holds for all of its images"
+        raise Wrong(f"{shown(host)} is no host of a registry", tree.children[0], hint, "bad-value")
+    if any(each.host == host for each in out.registries):
+        raise Wrong(f"said twice: registry {shown(host)}", tree.children[0], code="said-twice")
+    out.registries.append(Registry(host, user, password))
+
+
+def _encryption(out: Compilation, tree: Any) -> None:
+    """`encrypt secrets`: from the start they lie encrypted in etcd."""
+    for token in tree.children:
+        kind = find(text_of(token))
+        if kind is None:
+            hint = did_you_mean(text_of(token), [each.plural for each in _kinds()])
+            raise Wrong(f"there is no resource {shown(text_of(token))}", token, hint, "unknown-resource")
+        if kind.resource not in out.encrypted:
+            out.encrypted.append(kind.resource)
 
 
 def capacity(scope: Scope, tree: Any) -> None:
@@ -143,6 +170,16 @@ def datum(scope: Scope, tree: Any) -> None:
         raise Wrong(f"said twice: {shown(key)}", tree.children[0], code="said-twice")
     held[key] = text_of(tree.children[1])
     scope.mark((what, key), tree)
+
+
+def docker_login(scope: Scope, tree: Any) -> None:
+    """`registry reg.example.com user u password p`: credentials for pulling images from there."""
+    held = scope.manifest.setdefault("stringData", {})
+    if CONFIG_JSON in held:
+        raise Wrong(f"said twice: {shown(CONFIG_JSON)}", tree, code="said-twice")
+    scope.manifest.setdefault("type", SECRET_TYPES["dockerconfigjson"])
+    held[CONFIG_JSON] = config_json(*map(text_of, tree.children))
+    scope.mark(("stringData", CONFIG_JSON), tree)
 
 
 def encoded(what: str) -> Any:

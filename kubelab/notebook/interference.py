@@ -46,6 +46,12 @@ def _delay(session: Session, words: list[str]) -> Text:
     return done(session.cluster, session.cluster.delay(component, time))
 
 
+@command("encrypt", "[RESOURCE]", "let the API server encrypt secrets, or another resource, in etcd from now on")
+def _encrypt(session: Session, words: list[str]) -> Text:
+    (resource,) = needs(words, "encrypt [RESOURCE]", 0)
+    return done(session.cluster, session.cluster.encrypt(resource or "secrets"))
+
+
 @command("cut", "NODE DESTINATION", "take a route away from a node: a range of Pod addresses, or default")
 def _cut(session: Session, words: list[str]) -> Text:
     node, destination = needs(words, "cut NODE DESTINATION", 2, 2)

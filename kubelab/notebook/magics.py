@@ -161,7 +161,13 @@ class KubeMagics(Magics):
         program = read(text, "", want.language, there)
         cluster = known
         if cluster is None or want.nodes is not None:
-            cluster = Cluster(nodes=want.nodes, cloud=program.cloud, ingress=program.ingress)
+            cluster = Cluster(
+                nodes=want.nodes,
+                cloud=program.cloud,
+                ingress=program.ingress,
+                registries=program.registries,
+                encrypted=program.encrypted,
+            )
         applied = cluster.apply(program)
         self.session.put(want.name, cluster)
         said = [str(applied)]

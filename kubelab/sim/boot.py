@@ -3,12 +3,14 @@
 In Kubernetes: what ``kubeadm init`` and ``kubeadm join`` leave behind.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kubelab.api.core.node import Node
 from kubelab.api.meta import ObjectMeta
 from kubelab.api.model import evolve
+from kubelab.api.registry import Registry
+from kubelab.api.scalars import FrozenMap
 from kubelab.apiserver.bootstrap import initial_snapshot
 from kubelab.sim.engine import DEFAULT_LIMIT, Engine
 from kubelab.sim.state import EPOCH, State
@@ -26,7 +28,13 @@ def default_nodes(count: int = DEFAULT_NODES) -> tuple[Node, ...]:
 
 
 def boot(
-    engine: Engine, nodes: Sequence[Any] = (), now: int = EPOCH, limit: int = DEFAULT_LIMIT, cloud: bool = False
+    engine: Engine,
+    nodes: Sequence[Any] = (),
+    now: int = EPOCH,
+    limit: int = DEFAULT_LIMIT,
+    cloud: bool = False,
+    registries: Iterable[Registry] = (),
+    encrypted: Iterable[str] = (),
 ) -> State:
     """The state of a fresh cluster whose nodes are ready; its steps are counted from here.
 
@@ -36,21 +44,36 @@ def boot(
         now: the moment at which it starts, in microseconds since 1970.
         limit: how many actions it may take.
         cloud: whether its machines are in a cloud.
+        registries: the registries that ask for credentials.
+        encrypted: the resources that lie encrypted in etcd, such as ``secrets``.
 
     Raises:
         StatusError: a node is not valid.
         LimitError: the components do not come to rest.
     """
-    return at_rest(engine.settle(started(engine, nodes, now, cloud), limit))
+    return at_rest(engine.settle(started(engine, nodes, now, cloud, registries, encrypted), limit))
 
 
-def started(engine: Engine, nodes: Sequence[Any] = (), now: int = EPOCH, cloud: bool = False) -> State:
+def started(
+    engine: Engine,
+    nodes: Sequence[Any] = (),
+    now: int = EPOCH,
+    cloud: bool = False,
+    registries: Iterable[Registry] = (),
+    encrypted: Iterable[str] = (),
+) -> State:
     """The state of a cluster whose machines have just been switched on: everything is still to be done.
 
     Raises:
         StatusError: a node is not valid.
     """
-    state = State(snapshot=evolve(initial_snapshot(now), cloud=Cloud() if cloud else None), now=now)
+    snapshot = evolve(
+        initial_snapshot(now),
+        cloud=Cloud() if cloud else None,
+        registries=FrozenMap({each.host: each for each in registries}),
+        encrypted=FrozenMap(dict.fromkeys(encrypted, 0)),
+    )
+    state = State(snapshot=snapshot, now=now)
     installed = [obj for component in engine.components for obj in getattr(component, "installed", ())]
     for obj in (*initial_objects(now), *nodes, *installed):
         state = evolve(engine.submit(state, Create(object=obj)), queue=state.queue, timers=state.timers)

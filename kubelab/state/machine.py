@@ -63,14 +63,19 @@ class Pull:
         asked_at: when the kubelet asked for it.
         begins_at: when its turn comes: a machine pulls one image after another.
         done_at: when it is there, or when the pull fails.
-        fails: whether it cannot be pulled.
+        error: why it cannot be pulled, or "".
     """
 
     image: str = ""
     asked_at: int = 0
     begins_at: int = 0
     done_at: int = 0
-    fails: bool = False
+    error: str = ""
+
+    @property
+    def fails(self) -> bool:
+        """Whether it cannot be pulled."""
+        return bool(self.error)
 
 
 @model
@@ -80,10 +85,12 @@ class BackOff:
     Attributes:
         delay: how long, in microseconds.
         updated_at: when it last failed.
+        error: why it failed, where that is told while it waits.
     """
 
     delay: int = 0
     updated_at: int = 0
+    error: str = ""
 
 
 @model

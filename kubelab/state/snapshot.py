@@ -13,7 +13,8 @@ import attrs
 from immutables import Map
 
 from kubelab.api.meta import ObjectMeta, OwnerReference
-from kubelab.api.scalars import Json, MicroTime, Time
+from kubelab.api.registry import Registry
+from kubelab.api.scalars import FrozenMap, Json, MicroTime, Time
 from kubelab.state.allocation import NodeAllocation
 from kubelab.state.cloud import Cloud
 from kubelab.state.machine import Machine
@@ -169,6 +170,8 @@ class Snapshot:
         allocated: what the Pods bound to each node have asked for, by the name of the node.
         generated: how many names were made so far, by kind, namespace and `generateName`.
         rbac: of `objects` the roles and their bindings: it is the very same map as long as none of them changes.
+        registries: the registries out there that ask for credentials, by their hosts.
+        encrypted: the resources that are encrypted in etcd, and the revision after which they are.
         services: of `objects` the Services, in the same way.
         cloud: what there is in the cloud, or None where the machines are in none.
     """
@@ -186,6 +189,8 @@ class Snapshot:
     cloud: Cloud | None = None
     rbac: "Map[ObjectKey, Object]" = attrs.field(factory=Map)
     services: "Map[ObjectKey, Object]" = attrs.field(factory=Map)
+    registries: FrozenMap[str, Registry] = attrs.field(factory=FrozenMap)
+    encrypted: FrozenMap[str, int] = attrs.field(factory=FrozenMap)
 
     def __repr__(self) -> str:
         return f"<Snapshot revision {self.revision}, {len(self.objects)} objects>"

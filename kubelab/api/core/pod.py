@@ -199,7 +199,7 @@ class PodSpec:
     host_ipc: bool = field(default=False, json="hostIPC", inert=True)
     share_process_namespace: bool | None = field(default=None, inert=True)
     security_context: PodSecurityContext | None = field(default=None, inert=True)
-    image_pull_secrets: tuple[LocalObjectReference, ...] = field(default=(), merge_key="name", inert=True)
+    image_pull_secrets: tuple[LocalObjectReference, ...] = field(default=(), merge_key="name")
     hostname: str = ""
     subdomain: str = ""
     affinity: Affinity | None = None

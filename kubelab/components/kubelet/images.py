@@ -2,9 +2,10 @@
 
 **In Kubernetes:** kubelet `pkg/kubelet/images` (EnsureImageExists), containerd's resolver.
 
-**Simplified:** there is no registry. How large an image is follows from its name, and how long its pull takes from
+**Simplified:** how large an image is follows from its name, and how long its pull takes from
 how large it is and how fast the machine is; it cannot be pulled when the Pod's annotations or the image's own name
-say so (see `kubelab.api.behaviour`). Pull secrets are not looked at.
+say so (see `kubelab.api.behaviour`). A registry that asks for credentials does not
+give it to everybody (`kubelab.components.kubelet.keyring`).
 """
 
 from functools import lru_cache
@@ -74,11 +75,11 @@ def present(machine: Machine, image: str, now: int) -> bool:
     return image in machine.images or machine.pulling.get(image, now + 1) <= now
 
 
-def pull_seconds(machine: Machine, image: str, acts: Behaviour) -> float:
+def pull_seconds(machine: Machine, image: str, acts: Behaviour, fails: bool) -> float:
     """How long the pull of an image takes, once its turn has come."""
     if acts.start_seconds is not None:
         return acts.start_seconds
-    if acts.cannot_pull:
+    if fails:
         return MISSING_SECONDS
     if image in machine.images or image in machine.pulling:
         return CHECK_SECONDS

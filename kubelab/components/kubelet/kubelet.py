@@ -23,6 +23,7 @@ from kubelab.api.core.pod import PodStatus
 from kubelab.api.model import evolve
 from kubelab.components.kubelet.actions import Actions, can_go_on, compute_pod_actions
 from kubelab.components.kubelet.admission import rejection
+from kubelab.components.kubelet.keyring import missing_secrets
 from kubelab.components.kubelet.node_status import node_ipv4_range, sync_node
 from kubelab.components.kubelet.pod_context import PodContext
 from kubelab.components.kubelet.pod_status import CREATING, ENDED, INITIALIZING, describe, generate_pod_status, headline
@@ -156,7 +157,7 @@ def start_pod(ctx: PodContext, old: Sandbox | None) -> Wanted:
 def run_pod_sandbox(ctx: PodContext, network: str, old: Sandbox | None, volumes: Files) -> RunPodSandbox:
     """The request for the sandbox; the pull of the first image begins with it."""
     pull = first_pull(ctx)
-    events: tuple[EventNote, ...] = pull.events if pull is not None else ()
+    events = (*missing_secrets(ctx), *(pull.events if pull is not None else ()))
     if old is not None and ctx.pod.status.container_statuses:
         again = "Pod sandbox changed, it will be killed and re-created."
         events = (ctx.note("SandboxChanged", again), *events)

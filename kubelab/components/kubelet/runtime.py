@@ -46,13 +46,13 @@ class PullImage(RuntimeRequest):
         container: for which container.
         image: which image.
         seconds: how long it takes once its turn has come.
-        fails: whether it cannot be pulled.
+        error: why it cannot be pulled, or "".
     """
 
     container: str
     image: str
     seconds: float
-    fails: bool = False
+    error: str = ""
 
     def apply(self, machine: Machine, now: int) -> Machine:
         """The image is on its way; it waits for the pulls that the machine has begun before."""
@@ -61,9 +61,9 @@ class PullImage(RuntimeRequest):
             return machine
         begins = max(now, machine.pulling_until)
         done = begins + round(self.seconds * 1_000_000)
-        pull = Pull(image=self.image, asked_at=now, begins_at=begins, done_at=done, fails=self.fails)
+        pull = Pull(image=self.image, asked_at=now, begins_at=begins, done_at=done, error=self.error)
         machine = with_sandbox(machine, evolve(sandbox, pulls=sandbox.pulls.with_({self.container: pull})))
-        if self.fails:
+        if self.error:
             return evolve(machine, pulling_until=done)
         return evolve(machine, pulling_until=done, pulling=machine.pulling.with_({self.image: done}))
 
