@@ -56,9 +56,24 @@ class Equipment:
         cloud = self.cloud or program.cloud
         return attrs.evolve(self, cloud=cloud, ingress=ingress, registries=registries, encrypted=encrypted)
 
+    @property
+    def outside(self) -> tuple[bool, tuple[Registry, ...], tuple[str, ...]]:
+        """What is there besides components, as `boot` takes it: the cloud, the registries, what is encrypted."""
+        return self.cloud, self.registries, self.encrypted
+
+    @property
+    def wishes(self) -> dict[str, Any]:
+        """The arguments with which a Cluster is equipped so; its components are not among them."""
+        return {
+            "cloud": self.cloud,
+            "ingress": self.ingress,
+            "registries": self.registries,
+            "encrypted": self.encrypted,
+        }
+
     def boot(self, engine: Engine, nodes: Sequence[Any], limit: int) -> State:
         """The state of a fresh cluster that is equipped so."""
-        return boot(engine, nodes, EPOCH, limit, self.cloud, self.registries, self.encrypted)
+        return boot(engine, nodes, EPOCH, limit, *self.outside)
 
     def unserved(self, objects: Iterable[Any], told: set[str]) -> tuple[str, ...]:
         """What nothing acts on for want of equipment; what is in `told` is left out, what is new is added to it."""

@@ -8,6 +8,7 @@ from kubelab import dsl
 from kubelab.cli import sources
 from kubelab.cluster import Cluster
 from kubelab.dsl import Program
+from kubelab.equipment import Equipment
 from kubelab.program import read
 
 
@@ -69,14 +70,12 @@ def start(programs: Sequence[Program], nodes: int | None) -> tuple[Cluster, list
         SourceError: the API server refuses an object.
     """
     declared = [node for program in programs for node in program.nodes]
-    ingress = tuple(dict.fromkeys(name for program in programs for name in program.ingress))
-    cloud = any(program.cloud for program in programs)
+    equipment = Equipment()
+    for program in programs:
+        equipment = equipment.joined(program)
     cluster = Cluster(
         nodes=nodes if nodes is not None else declared or None,
-        cloud=cloud,
-        ingress=ingress,
-        registries=tuple(dict.fromkeys(each for program in programs for each in program.registries)),
-        encrypted=tuple(dict.fromkeys(name for program in programs for name in program.encrypted)),
+        **equipment.wishes,
     )
     lines: list[str] = []
     for program in programs:

@@ -38,6 +38,7 @@ from kubelab.course.blocks import Page, Part, read
 from kubelab.course.claims import Claim, Finding, claim, judged
 from kubelab.course.doing import Act, acts_of
 from kubelab.course.forbidden import Ban, ban
+from kubelab.equipment import Equipment
 from kubelab.errors import KubelabError, SourceError, UsageError
 from kubelab.program import read as read_program
 from kubelab.sim.engine import USER
@@ -141,7 +142,7 @@ class Exercise:
         self.name = name
         self.task = task
         program = read_program(task.start)
-        self.cluster = Cluster(cloud=program.cloud, ingress=program.ingress)
+        self.cluster = Cluster(**Equipment().joined(program).wishes)
         self.cluster.apply(program)
         if task.acts:
             self.cluster.run()

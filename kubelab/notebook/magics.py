@@ -9,6 +9,7 @@ import attrs
 from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class, no_var_expand
 
 from kubelab.cluster import Cluster
+from kubelab.equipment import Equipment
 from kubelab.errors import KubelabError, UsageError
 from kubelab.notebook import asking, commands, interference, moving, studying
 from kubelab.notebook.cells import BARE
@@ -163,10 +164,7 @@ class KubeMagics(Magics):
         if cluster is None or want.nodes is not None:
             cluster = Cluster(
                 nodes=want.nodes,
-                cloud=program.cloud,
-                ingress=program.ingress,
-                registries=program.registries,
-                encrypted=program.encrypted,
+                **Equipment().joined(program).wishes,
             )
         applied = cluster.apply(program)
         self.session.put(want.name, cluster)

@@ -13,6 +13,7 @@ from kubelab.cluster import Cluster
 from kubelab.components import CONTROL_PLANE
 from kubelab.components.node_lifecycle import NodeLifecycleController
 from kubelab.dsl import Program
+from kubelab.equipment import Equipment
 from kubelab.sim.boot import boot, default_nodes, started
 from kubelab.sim.branches import Branches
 from kubelab.state.snapshot import SECOND
@@ -37,11 +38,11 @@ class FreshCluster(Cluster):
     at_rest = False
 
     def _boot(self, nodes: Sequence[Any]) -> Branches:
-        now = int(time.time()) * SECOND
+        now, equipment = int(time.time()) * SECOND, self._equipment
         if self.at_rest:
-            start = boot(self.engine, nodes, now, self.limit, self._equipment.cloud)
+            start = boot(self.engine, nodes, now, self.limit, *equipment.outside)
         else:
-            start = started(self.engine, nodes, now, self._equipment.cloud)
+            start = started(self.engine, nodes, now, *equipment.outside)
         self._branches = Branches(evolve(start, now=max(start.now, now)))
         return self._branches
 
@@ -58,10 +59,11 @@ def fresh(programs: Sequence[Program], nodes: int | None, at_rest: bool = False)
         SourceError: the API server refuses an object.
     """
     declared = [node for program in programs for node in program.nodes]
-    ingress = tuple(dict.fromkeys(name for program in programs for name in program.ingress))
-    cloud = any(program.cloud for program in programs)
+    equipment = Equipment()
+    for program in programs:
+        equipment = equipment.joined(program)
     besides = nodes if nodes is not None else 0 if programs else 3
-    cluster = FreshCluster(components=None if at_rest else components(), cloud=cloud, ingress=ingress)
+    cluster = FreshCluster(None, None if at_rest else components(), **equipment.wishes)
     cluster.at_rest = at_rest
     cluster._boot([*declared, *default_nodes(besides)])
     return cluster, [cluster.apply(program).notes for program in programs]
