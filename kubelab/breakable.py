@@ -118,6 +118,14 @@ class Breakable(ABC):
         assert transition is not None
         return transition
 
+    def compact(self, revision: int | None = None) -> Transition:
+        """Let etcd forget what was before a revision, and the revision itself; up to the newest if none is named.
+
+        Raises:
+            UsageError: that is forgotten already, or in the future.
+        """
+        return self._fault(faults.compact, self.state.snapshot.revision if revision is None else revision)
+
     # Breakpoints
 
     def break_on(self, component: str = "", object: str = "", condition: str = "") -> Breakpoint:

@@ -37,13 +37,14 @@ from kubelab.sim.timeline import Timeline
 from kubelab.sim.transition import Transition
 from kubelab.state.requests import Delete, Request
 from kubelab.state.snapshot import SECOND, Object, View
+from kubelab.stored import Stored
 
 if TYPE_CHECKING:
     from kubelab.network.trail import Walk
     from kubelab.picture import Picture
 
 
-class Cluster(Breakable, Access, Looking):
+class Cluster(Breakable, Access, Looking, Stored):
     """A simulated Kubernetes cluster and its timeline.
 
     Args:

@@ -79,6 +79,28 @@ def _routes(session: Session, words: list[str]) -> Text:
     return Text(routes_text(session.cluster.view, node).rstrip("\n"))
 
 
+_ETCD_OPTIONS = (
+    Option("watchers", "who watches the keys, and who was woken by this step"),
+    Option("since", "what a watch is told that begins after this revision", "REV", "number"),
+)
+
+
+@command(
+    "etcd",
+    "[PREFIX] [--watchers | --since REV]",
+    "what etcd holds: keys and revisions; of one key its value",
+)
+def _etcd(session: Session, words: list[str]) -> Text:
+    said, rest = parse(words, _ETCD_OPTIONS, "%kube etcd")
+    (prefix,) = needs(rest, "etcd [PREFIX] [--watchers | --since REV]", 0)
+    cluster = session.cluster
+    if said.get("watchers"):
+        return Text(cluster.watchers(prefix))
+    if "since" in said:
+        return Text(cluster.watched(prefix, said["since"]))
+    return Text(cluster.etcd(prefix))
+
+
 _RIGHTS = (
     Option("as", "who: jane, system:serviceaccount:default:king; you, if it is left out", "USER"),
     Option("as-group", "a group that the user is in", "GROUP"),

@@ -3,7 +3,7 @@
 from kubelab.course.doing import one
 from kubelab.errors import UsageError
 from kubelab.notebook.commands import Text, command, done, needs
-from kubelab.notebook.options import Option, parse
+from kubelab.notebook.options import Option, number, parse
 from kubelab.notebook.session import Session
 
 
@@ -50,6 +50,12 @@ def _delay(session: Session, words: list[str]) -> Text:
 def _encrypt(session: Session, words: list[str]) -> Text:
     (resource,) = needs(words, "encrypt [RESOURCE]", 0)
     return done(session.cluster, session.cluster.encrypt(resource or "secrets"))
+
+
+@command("compact", "[REV]", "let etcd forget everything up to a revision, or up to the newest one")
+def _compact(session: Session, words: list[str]) -> Text:
+    (word,) = needs(words, "compact [REV]", 0)
+    return done(session.cluster, session.cluster.compact(number(word, "compact") if word else None))
 
 
 @command("cut", "NODE DESTINATION", "take a route away from a node: a range of Pod addresses, or default")

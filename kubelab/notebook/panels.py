@@ -12,13 +12,18 @@ import attrs
 
 from kubelab.api import manifest
 from kubelab.api.clocktime import text_of_micro
+from kubelab.api.duration import human
 from kubelab.api.paths import Change
-from kubelab.api.scheme import KINDS, by_kind
+from kubelab.api.scheme import KINDS
 from kubelab.apiserver import derived
+from kubelab.apiserver.compaction import compacted
 from kubelab.errors import KubelabError
+from kubelab.sim.engine import Engine
+from kubelab.sim.state import State
 from kubelab.sim.timeline import Timeline
 from kubelab.sim.transition import Transition
 from kubelab.state.snapshot import ObjectKey, View
+from kubelab.views import etcd as store
 from kubelab.views import explain
 from kubelab.views.columns import aligned
 from kubelab.views.explain import HIDDEN_VALUE
@@ -45,11 +50,18 @@ class Place:
         timeline: the timeline.
         index: the step that is looked at.
         since: the step before everything that counts as new.
+        engine: the engine that runs the cluster, or None.
     """
 
     timeline: Timeline
     index: int
     since: int
+    engine: Engine | None = None
+
+    @property
+    def state(self) -> State:
+        """The state there."""
+        return self.timeline.state(self.index)
 
     @property
     def new(self) -> Sequence[Transition]:
@@ -186,32 +198,57 @@ def events(place: Place, choice: str) -> Panel:
 # etcd
 
 
-_FOLDERS = {
-    "Service": "services/specs",
-    "Endpoints": "services/endpoints",
-    "Node": "minions",
-    "ReplicationController": "controllers",
-    "Ingress": "ingress",
-}
-"""Where etcd's folder for a kind is not its plural; the storage of the real API server names them so."""
-
-
-def etcd_key(key: ObjectKey) -> str:
-    """The key under which etcd keeps an object: ``/registry/pods/default/web-1``."""
-    folder = _FOLDERS.get(key.kind) or by_kind(key.kind).plural
-    return "/".join(("/registry", folder, *((key.namespace,) if key.namespace else ()), key.name))
-
-
 def etcd(place: Place, choice: str) -> Panel:
-    """What etcd holds: every key and the revision of its last write."""
+    """What etcd holds: every key with the revision of its last write; of the chosen one also its value.
+
+    Beside it who watches the key (or what the step has written), and who was woken by the step.
+    """
     now, before = place.view.snapshot, place.view_before.snapshot
+    here = {entry.key: entry for entry in store.entries(place.timeline, place.index)}
+    earlier = {store.etcd_key(key): key for key in before.objects if key not in now.objects}
     rows = []
-    for key in sorted({*now.objects, *before.objects}, key=etcd_key):
-        here, earlier = now.objects.get(key), before.objects.get(key)
-        state = "gone" if here is None else "new" if earlier is None else "" if here is earlier else "changed"
-        shown: Any = earlier if here is None else here
-        rows.append([etcd_key(key), int(shown.metadata.resource_version or 0), state, "/".join(key)])
-    return {"revision": now.revision, "compacted": now.compacted, "rows": rows}
+    for name in sorted({*here, *earlier}):
+        entry = here.get(name)
+        key = earlier[name] if entry is None else entry.object
+        was: Any = before.objects.get(key)
+        mod = int(was.metadata.resource_version or 0) if entry is None else entry.mod_revision
+        rows.append([name, mod, _state(place, entry, was), "/".join(key)])
+    chosen = here.get(choice)
+    transition = place.timeline.at(place.index)
+    about = chosen.object.kind if chosen is not None else "" if transition is None else transition.key.kind
+    watched = store.watchers(place.engine, place.view, place.state.stopped) if place.engine is not None else ()
+    return {
+        "revision": now.revision,
+        "compacted": compacted(place.view),
+        "rows": rows,
+        "choice": choice,
+        "chosen": None if chosen is None else _entry(place, chosen),
+        "watchers": [[each.prefix, list(each.components)] for each in watched if each.kind == about],
+        "woken": [[actor, str(key)] for actor, key in store.woken(place.timeline, place.index)],
+    }
+
+
+def _state(place: Place, entry: "store.Entry | None", was: Any) -> str:
+    if entry is None:
+        return "gone"
+    if entry.object.kind == "Event":
+        fresh = entry.mod_revision > place.view_before.snapshot.revision
+        return "" if not fresh else "new" if entry.version == 1 else "changed"
+    now = place.view.snapshot.objects[entry.object]
+    return "new" if was is None else "" if was is now else "changed"
+
+
+def _entry(place: Place, entry: "store.Entry") -> Panel:
+    lease = "" if entry.lease is None else f"etcd deletes it in {human(entry.lease)}"
+    return {
+        "key": entry.key,
+        "object": "/".join(entry.object),
+        "create": entry.create_revision,
+        "mod": entry.mod_revision,
+        "version": entry.version,
+        "lease": lease,
+        "value": store.value(place.view, entry.object),
+    }
 
 
 # One object

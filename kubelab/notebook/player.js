@@ -247,17 +247,17 @@ const PANELS = {
 
   etcd(panel, act) {
     const head = `revision ${panel.revision}` + (panel.compacted ? `, compacted up to ${panel.compacted}` : "");
-    const rows = panel.rows.map(([key, revision, state, object]) => {
-      const open = () => act("object", { key: object });
-      return make("tr", { class: state ? `kl-new ${state}` : null },
+    const rows = panel.rows.map(([key, revision, state]) => {
+      const open = () => act("tab", { tab: "etcd", choice: key === panel.choice ? "" : key });
+      const mark = [state ? `kl-new ${state}` : "", key === panel.choice ? "kl-here" : ""].join(" ").trim();
+      return make("tr", { class: mark || null },
         make("td", { class: "kl-number" }, `${revision}`),
         make("td", {}, make("button", { type: "button", class: "kl-plain", onclick: open }, key)),
         make("td", { class: "kl-aside" }, state));
     });
-    return [
-      make("table", { class: "kl-etcd" }, make("thead", {}, make("tr", {}, make("th", {}, "mod"),
-        make("th", {}, `key (${head})`), make("th", {}, ""))), make("tbody", {}, ...rows)),
-    ];
+    const table = make("table", { class: "kl-etcd" }, make("thead", {}, make("tr", {}, make("th", {}, "mod"),
+      make("th", {}, `key (${head})`), make("th", {}, ""))), make("tbody", {}, ...rows));
+    return [make("div", { class: "kl-store" }, make("div", {}, table), make("div", {}, ...stored(panel, act)))];
   },
 
   object(panel, act) {
@@ -297,6 +297,29 @@ const WALK_PANELS = {
   },
 };
 Object.assign(PANELS, WALK_PANELS);
+
+/** Beside the keys: the chosen one, who watches, who was woken. */
+function stored(panel, act) {
+  const made = [];
+  const one = panel.chosen;
+  if (one) {
+    const show = () => act("object", { key: one.object });
+    const rows = [["create_revision", one.create], ["mod_revision", one.mod], ["version", one.version], ["lease", one.lease || "none"]];
+    made.push(make("h4", {}, make("button", { type: "button", class: "kl-plain", title: "Open the object", onclick: show }, one.key)),
+      make("table", { class: "kl-changes" }, make("tbody", {}, ...rows.map(([name, text]) =>
+        make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, `${text}`))))));
+  }
+  for (const [prefix, components] of panel.watchers)
+    made.push(make("h4", {}, "Watchers of ", make("code", {}, prefix)),
+      make("p", {}, "kube-apiserver, and through its watch cache ", components.join(", ") || "nobody"));
+  made.push(make("h4", {}, "Woken by this step"));
+  if (panel.woken.length) made.push(make("ul", { class: "kl-woken" }, ...panel.woken.map(([actor, key]) =>
+    make("li", {}, make("b", {}, actor), ` looks at ${key}`))));
+  else made.push(...nothing("Nobody."));
+  if (one) made.push(make("pre", {}, one.value));
+  else made.push(...nothing("Click a key to see its value."));
+  return made;
+}
 
 /** Lines of which some stand out. */
 function marked(rows, empty) {
@@ -453,15 +476,17 @@ function render({ model, el }) {
   function details(panel) {
     if (panel === here.panel || !panel.tab) return;
     const same = here.panel && here.panel.tab === panel.tab && here.panel.choice === panel.choice;
-    const top = same ? ui.panel.scrollTop : 0;
+    const scrolled = () => ui.panel.querySelector(".kl-store > div") ?? ui.panel;
+    const top = same || panel.tab === "etcd" ? scrolled().scrollTop : 0;
     here.panel = panel;
     ui.panel.replaceChildren(...(panel.problem ? nothing(panel.problem) : PANELS[panel.tab](panel, act)));
-    ui.panel.scrollTop = panel.tab === "events" ? ui.panel.scrollHeight : top;
-    const fresh = ["etcd", "objects", "rules", "way"].includes(panel.tab) && ui.panel.querySelector(".kl-new, .kl-here");
+    const inside = scrolled();
+    inside.scrollTop = panel.tab === "events" ? inside.scrollHeight : top;
+    const fresh = ["etcd", "objects", "rules", "way"].includes(panel.tab) && ui.panel.querySelector(".kl-here, .kl-new");
     if (fresh) {
-      const box = ui.panel.getBoundingClientRect();
+      const box = inside.getBoundingClientRect();
       const row = fresh.getBoundingClientRect();
-      if (row.top < box.top + 30 || row.bottom > box.bottom) ui.panel.scrollTop += row.top - box.top - box.height / 2;
+      if (row.top < box.top + 30 || row.bottom > box.bottom) inside.scrollTop += row.top - box.top - box.height / 2;
     }
   }
 

@@ -223,7 +223,7 @@ class Player(FrontEnd):
     def _fill_panel(self) -> None:
         timeline, index = self.cluster.timeline, self.index
         since = sizes.since(timeline, index, self.stride)
-        place = panels.Place(timeline, index, since)
+        place = panels.Place(timeline, index, since, self.cluster.engine)
         self.panel = panels.panel(place, self.tab, self._choices.get(self.tab, ""))
 
     def look_at(self, element: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from kubelab.api.model import evolve
 from kubelab.api.scalars import FrozenMap
+from kubelab.apiserver import compaction
 from kubelab.errors import UsageError
 from kubelab.network.routes import can_be_lost
 from kubelab.sim.engine import API_SERVER, ETCD, Engine
@@ -222,6 +223,17 @@ def restore_route(engine: Engine, state: State, node: str, destination: str = ""
     message = f"The route to {destination or ', '.join(lost)} was restored on Node {node}."
     whole = evolve(machine, lost_routes=left)
     return _transition(state, ObjectKey("Node", "", node), "RouteRestored", message, machine, whole)
+
+
+def compact(engine: Engine, state: State, revision: int) -> State:
+    """Let etcd forget what was before a revision, and the revision itself (``etcdctl compact``).
+
+    Raises:
+        UsageError: that is forgotten already, or in the future.
+    """
+    state = evolve(state, snapshot=compaction.compact(state.snapshot, revision))
+    message = f"etcd forgot everything up to revision {revision}: who wants to watch from there has to list again."
+    return _transition(state, ObjectKey("Component", "", ETCD), "Compacted", message)
 
 
 def members(engine: Engine, state: State, name: str) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from kubelab import Cluster
 from kubelab.notebook import panels
 from kubelab.state.snapshot import ObjectKey
+from kubelab.views.etcd import etcd_key
 
 SECRET = """
 apiVersion: v1
@@ -109,11 +110,15 @@ def test_events_are_listed_newest_last_and_marked(done: Cluster) -> None:
         (ObjectKey("Endpoints", "shop", "web"), "/registry/services/endpoints/shop/web"),
         (ObjectKey("Node", "", "worker-1"), "/registry/minions/worker-1"),
         (ObjectKey("Deployment", "default", "web"), "/registry/deployments/default/web"),
+        (
+            ObjectKey("CustomResourceDefinition", "", "a.b"),
+            "/registry/apiextensions.k8s.io/customresourcedefinitions/a.b",
+        ),
         (ObjectKey("Lease", "kube-node-lease", "n"), "/registry/leases/kube-node-lease/n"),
     ],
 )
 def test_etcd_names_its_keys_as_the_real_one_does(key: ObjectKey, path: str) -> None:
-    assert panels.etcd_key(key) == path
+    assert etcd_key(key) == path
 
 
 def test_etcd_shows_what_was_written_and_at_which_revision(done: Cluster) -> None:
@@ -121,12 +126,34 @@ def test_etcd_shows_what_was_written_and_at_which_revision(done: Cluster) -> Non
     transition = done.timeline.at(index)
     assert transition is not None
     rows = {row[0]: row for row in panels.etcd(at(done, index), "")["rows"]}
-    row = rows[panels.etcd_key(transition.key)]
+    row = rows[etcd_key(transition.key)]
     assert row[1] == int(transition.after.metadata.resource_version)  # type: ignore[union-attr]
     assert row[2] == "new"
     gone = next(t for t in done.timeline.transitions if t.verb == "delete" and t.after is None)
     rows = {row[0]: row for row in panels.etcd(at(done, gone.index), "")["rows"]}
-    assert rows[panels.etcd_key(gone.key)][2] == "gone"
+    assert rows[etcd_key(gone.key)][2] == "gone"
+
+
+def test_etcd_shows_the_value_of_the_chosen_key_who_watches_it_and_who_was_woken(done: Cluster) -> None:
+    index = index_of(done, "create", "ReplicaSet")
+    transition = done.timeline.at(index)
+    assert transition is not None
+    place = panels.Place(done.timeline, index, index - 1, done.engine)
+    panel = panels.etcd(place, etcd_key(transition.key))
+    chosen = panel["chosen"]
+    assert (chosen["create"], chosen["mod"], chosen["version"]) == (chosen["mod"], chosen["mod"], 1)
+    assert '"kind": "ReplicaSet"' in chosen["value"]
+    assert panel["watchers"][0][0] == "/registry/replicasets/"
+    assert "replicaset-controller" in panel["watchers"][0][1]
+    assert ["replicaset-controller", str(transition.key)] in panel["woken"]
+    assert panels.etcd(place, "")["chosen"] is None
+
+
+def test_etcd_shows_a_secret_as_it_holds_it_and_only_when_it_is_asked_for() -> None:
+    cluster = Cluster()
+    cluster.apply(SECRET)
+    assert "czNjcmV0LXRleHQ" not in str(panels.etcd(at(cluster), ""))
+    assert "czNjcmV0LXRleHQ" in str(panels.etcd(at(cluster), "/registry/secrets/default/login"))
 
 
 def test_values_of_a_secret_are_never_shown() -> None:

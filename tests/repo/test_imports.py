@@ -34,6 +34,8 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
         ("cluster.py", "import pygraphviz", "Graphviz only in"),
         ("views/__init__.py", "import IPython", "Jupyter only in"),
         ("sim/engine.py", "import kubelab.state.store", "Only the API server commits"),
+        ("components/replicaset.py", "import kubelab.state.store", "Only the API server commits"),
+        ("components/kubelet/kubelet.py", "import kubelab.apiserver.server", "Floors of the house"),
     ],
 )
 def test_a_forbidden_import_is_caught(module: str, line: str, broken: str, tmp_path: Path) -> None:
