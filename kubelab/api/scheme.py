@@ -167,8 +167,8 @@ KINDS: tuple[Kind, ...] = (
         subresources="status",
         simulated=False,
     ),
-    _kind("apps", "ControllerRevision", "controllerrevisions", "apps", simulated=False),
-    _kind("apps", "DaemonSet", "daemonsets", "apps", "ds", categories="all", subresources="status", simulated=False),
+    _kind("apps", "ControllerRevision", "controllerrevisions", "apps"),
+    _kind("apps", "DaemonSet", "daemonsets", "apps", "ds", categories="all", subresources="status"),
     _kind("apps", "Deployment", "deployments", "apps", "deploy", categories="all", subresources="scale status"),
     _kind("apps", "ReplicaSet", "replicasets", "apps", "rs", categories="all", subresources="scale status"),
     _kind(
@@ -179,7 +179,6 @@ KINDS: tuple[Kind, ...] = (
         "sts",
         categories="all",
         subresources="scale status",
-        simulated=False,
     ),
     _kind(
         "autoscaling",

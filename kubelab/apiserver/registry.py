@@ -42,6 +42,9 @@ GENERATION_KINDS = frozenset(
 )
 """Kinds whose objects have a generation."""
 
+TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
+"""The annotation of a DaemonSet that counts how often its template has changed."""
+
 NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name"
 
 
@@ -67,6 +70,9 @@ def prepare_create(obj: Object) -> Object:
         changes["status"] = type(obj.status)(phase="Pending")
     elif obj.kind == "Secret":
         return evolve(_encode_strings(obj), metadata=meta)
+    elif obj.kind == "DaemonSet":
+        meta = evolve(meta, annotations=meta.annotations.with_({TEMPLATE_GENERATION: "1"}))
+        changes["status"] = type(obj.status)()
     elif obj.kind == "Job":
         changes["spec"] = _with_selector(obj)
         changes["status"] = type(obj.status)()
@@ -112,6 +118,8 @@ def prepare_update(new: Object, old: Object, subresource: str) -> Object:
     if new.kind == "Namespace":
         meta = evolve(meta, labels=meta.labels.with_({NAMESPACE_NAME_LABEL: meta.name}))
         changes["spec"] = old.spec
+    if new.kind == "DaemonSet":
+        meta = evolve(meta, annotations=meta.annotations.with_({TEMPLATE_GENERATION: _template_generation(new, old)}))
     if _has_status(new):
         changes["status"] = old.status
     if new.kind == "Service" and new.spec.type != "LoadBalancer" and old.status.load_balancer.ingress:
@@ -120,6 +128,13 @@ def prepare_update(new: Object, old: Object, subresource: str) -> Object:
     if new.kind in GENERATION_KINDS and _wanted(new) != _wanted(old):
         new = evolve(new, metadata=evolve(meta, generation=kept.generation + 1))
     return new
+
+
+def _template_generation(new: Object, old: Object) -> str:
+    """How often the template of a DaemonSet has changed; nobody can set it."""
+    text = old.metadata.annotations.get(TEMPLATE_GENERATION, "0")
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    return str(number + (new.spec.template != old.spec.template))
 
 
 def _with_selector(job: Object) -> Any:

@@ -9,6 +9,7 @@ from typing import Final
 from kubelab.components.clusterrole_aggregation import ClusterRoleAggregationController
 from kubelab.components.cronjob import CronJobController
 from kubelab.components.csi_provisioner import CsiProvisioner
+from kubelab.components.daemonset import DaemonSetController
 from kubelab.components.deployment import DeploymentController
 from kubelab.components.disruption import DisruptionController
 from kubelab.components.endpoints import EndpointsController
@@ -28,6 +29,7 @@ from kubelab.components.resourcequota import ResourceQuotaController
 from kubelab.components.root_ca_cert_publisher import RootCAPublisher
 from kubelab.components.scheduler import Scheduler
 from kubelab.components.serviceaccount import ServiceAccountsController
+from kubelab.components.statefulset import StatefulSetController
 from kubelab.components.storage_protection import ClaimProtectionController, VolumeProtectionController
 from kubelab.components.taint_eviction import TaintEvictionController
 from kubelab.components.ttl_after_finished import TTLAfterFinishedController
@@ -38,6 +40,8 @@ CONTROL_PLANE: Final[tuple[Component | NodeComponent, ...]] = (
     ReplicationManager(),
     DeploymentController(),
     DisruptionController(),
+    StatefulSetController(),
+    DaemonSetController(),
     JobController(),
     CronJobController(),
     TTLAfterFinishedController(),

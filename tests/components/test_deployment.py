@@ -21,11 +21,11 @@ from kubelab.api.core.pod_status import PodStatus
 from kubelab.api.meta import LabelSelector, ObjectMeta, OwnerReference
 from kubelab.api.scalars import FrozenMap, Time
 from kubelab.components.deployment import DeploymentController
-from kubelab.components.deployment.template import compute_hash
 from kubelab.errors import StatusError
 from kubelab.state import store
 from kubelab.state.requests import Create, Delete, EventNote, Record, Requeue, Update
 from kubelab.state.snapshot import SECOND, Change, ObjectKey, Snapshot, View
+from kubelab.state.template_hash import compute_hash
 
 START = 1_767_225_600
 NOW = START * SECOND

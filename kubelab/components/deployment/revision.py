@@ -25,10 +25,11 @@ from kubelab.components.deployment.progress import (
     with_condition,
 )
 from kubelab.components.deployment.rollout import ACTOR, REVISION, Rollout, age, replicas_annotations
-from kubelab.components.deployment.template import compute_hash, replica_set_name, selector_with_hash, with_hash
+from kubelab.components.deployment.template import replica_set_name, selector_with_hash, with_hash
 from kubelab.state.ownership import new_controller_ref
 from kubelab.state.requests import Delete
 from kubelab.state.snapshot import key_of
+from kubelab.state.template_hash import compute_hash
 
 REVISION_HISTORY = "deployment.kubernetes.io/revision-history"
 """On a ReplicaSet: the numbers it had before, when it became the new one more than once."""
