@@ -36,6 +36,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--manual", action="store_true", help="the cluster moves only when Enter is pressed, or by POST /kubelab/step"
     )
     command.add_argument(
+        "--storage",
+        action=argparse.BooleanOptionalAction,
+        help="with a storage driver and its default StorageClass (if not given: where there are no files)",
+    )
+    command.add_argument(
         "--no-tls",
         action="store_true",
         help="serve plain HTTP: whoever reaches the port is the admin then, as behind kubectl proxy",
@@ -64,7 +69,8 @@ def carry_out(options: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         raise UsageError(f"serving needs {error.name}: pip install 'kubelab[server]'") from error
     read = programs.read_all(sources.read(options.files)) if options.files else ()
-    cluster, notes = fresh(read, options.nodes, at_rest=options.manual)
+    storage = not options.files if options.storage is None else options.storage
+    cluster, notes = fresh(read, options.nodes, at_rest=options.manual, storage=storage)
     for program, said in zip(read, notes, strict=True):
         programs.warn(program, said)
     served = Served(cluster, options.port, 0.0 if options.manual else options.speed, not options.no_tls)

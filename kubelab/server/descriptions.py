@@ -11,11 +11,15 @@ from kubelab.server.call import Reply
 
 Document = dict[str, Any]
 
+PROTOBUF = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+
 INFO = {"title": "Kubernetes", "version": "v1.36.2"}
 
 
 def document(rest: list[str], accept: str) -> Reply | None:
     """One of the documents, or None where there is none at the address."""
+    if rest == ["v2"] and "protobuf" in accept:
+        return Reply(_in_protobuf(), type=PROTOBUF)
     if rest == ["v2"]:
         return Reply({"swagger": "2.0", "info": INFO, "paths": {}})
     if rest == ["v3"]:
@@ -24,6 +28,16 @@ def document(rest: list[str], accept: str) -> Reply | None:
     if rest[:1] == ["v3"] and place in _places():
         return Reply(_version(place))
     return None
+
+
+def _in_protobuf() -> bytes:
+    """The frame of the older document, in the only form in which clients ask for it; they use the newer one."""
+
+    def text(number: int, value: bytes) -> bytes:
+        return bytes((number << 3 | 2, len(value))) + value
+
+    info = text(1, INFO["title"].encode()) + text(2, INFO["version"].encode())
+    return text(1, b"2.0") + text(2, info)
 
 
 @cache

@@ -8,9 +8,12 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from kubelab.api.core.node import Node, NodeAddress
 from kubelab.api.model import evolve
 from kubelab.cluster import Cluster
 from kubelab.components import CONTROL_PLANE
+from kubelab.components.csi_provisioner import CsiProvisioner
+from kubelab.components.kubelet.node_status import FIRST_ADDRESS, MACHINE_NETWORK
 from kubelab.components.node_lifecycle import NodeLifecycleController
 from kubelab.dsl import Program
 from kubelab.equipment import Equipment
@@ -22,10 +25,24 @@ MONITOR_PERIOD = 5
 """So many seconds lie between two rounds of the node lifecycle controller (``--node-monitor-period``)."""
 
 
-def components() -> tuple[Any, ...]:
-    """The control plane, whose node lifecycle controller makes its rounds as the real one does."""
+def components(storage: bool) -> tuple[Any, ...]:
+    """The control plane, whose node lifecycle controller makes its rounds as the real one does.
+
+    Args:
+        storage: whether there is a storage driver, too.
+    """
     rounds = NodeLifecycleController(MONITOR_PERIOD)
-    return tuple(rounds if type(each) is NodeLifecycleController else each for each in CONTROL_PLANE)
+    chosen = [each for each in CONTROL_PLANE if storage or not isinstance(each, CsiProvisioner)]
+    return tuple(rounds if isinstance(each, NodeLifecycleController) else each for each in chosen)
+
+
+def _addressed(node: Node, place: int) -> Node:
+    """A Node whose machine has its address: the first one that is named gets the first of their network."""
+    if node.status.addresses:
+        return node
+    own = NodeAddress(type="InternalIP", address=str(MACHINE_NETWORK + FIRST_ADDRESS + place))
+    named = NodeAddress(type="Hostname", address=node.metadata.name)
+    return evolve(node, status=evolve(node.status, addresses=(own, named)))
 
 
 class FreshCluster(Cluster):
@@ -33,27 +50,32 @@ class FreshCluster(Cluster):
 
     Attributes:
         at_rest: whether its Nodes are ready from the start, for a cluster that is stepped.
+        storage: whether it has a default StorageClass.
     """
 
     at_rest = False
+    storage = True
 
     def _boot(self, nodes: Sequence[Any]) -> Branches:
         now, equipment = int(time.time()) * SECOND, self._equipment
         if self.at_rest:
             start = boot(self.engine, nodes, now, self.limit, *equipment.outside)
         else:
-            start = started(self.engine, nodes, now, *equipment.outside)
+            start = started(self.engine, nodes, now, *equipment.outside, storage=self.storage)
         self._branches = Branches(evolve(start, now=max(start.now, now)))
         return self._branches
 
 
-def fresh(programs: Sequence[Program], nodes: int | None, at_rest: bool = False) -> tuple[Cluster, list[Sequence[str]]]:
+def fresh(
+    programs: Sequence[Program], nodes: int | None, at_rest: bool = False, storage: bool = True
+) -> tuple[Cluster, list[Sequence[str]]]:
     """A cluster with some programs applied, and for each of them what there is to say of it.
 
     Args:
         programs: what to apply, in this order; their Nodes are there from the start.
         nodes: how many nodes there are besides; None means three where there are no programs, else none.
         at_rest: whether its Nodes are ready from the start.
+        storage: whether there is a storage driver with its default StorageClass.
 
     Raises:
         SourceError: the API server refuses an object.
@@ -63,7 +85,8 @@ def fresh(programs: Sequence[Program], nodes: int | None, at_rest: bool = False)
     for program in programs:
         equipment = equipment.joined(program)
     besides = nodes if nodes is not None else 0 if programs else 3
-    cluster = FreshCluster(None, None if at_rest else components(), **equipment.wishes)
-    cluster.at_rest = at_rest
-    cluster._boot([*declared, *default_nodes(besides)])
+    cluster = FreshCluster(None, None if at_rest else components(storage), **equipment.wishes)
+    cluster.at_rest, cluster.storage = at_rest, storage
+    machines = [_addressed(node, place) for place, node in enumerate([*declared, *default_nodes(besides)])]
+    cluster._boot(machines)
     return cluster, [cluster.apply(program).notes for program in programs]

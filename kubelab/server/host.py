@@ -19,12 +19,14 @@ from typing import Any
 import attrs
 
 from kubelab.apiserver.authentication import User
+from kubelab.apiserver.server import handle
+from kubelab.apiserver.warnings import warnings
 from kubelab.cluster import Cluster
 from kubelab.errors import KubelabError, StatusError
 from kubelab.server.feed import Entry, Feed
-from kubelab.sim.engine import API_SERVER, CONNECTION_REFUSED, ETCD
+from kubelab.sim.engine import API_SERVER, CONNECTION_REFUSED, ETCD, USER
 from kubelab.sim.transition import Transition
-from kubelab.state.requests import Request
+from kubelab.state.requests import Patch, Request
 from kubelab.state.snapshot import SECOND, ObjectKey, View
 
 SLICE = 0.01
@@ -55,6 +57,11 @@ class Done:
     before: Any | None
     after: Any | None
     warnings: tuple[str, ...] = ()
+
+
+def _may_warn(request: Request) -> bool:
+    """Whether the API server may pass over something in a request, and say so."""
+    return isinstance(request, Patch) and request.validation == "Warn"
 
 
 class Host:
@@ -130,18 +137,21 @@ class Host:
             timeline, engine = self.cluster.timeline, self.cluster.engine
             state = timeline.newest
             following = engine.submit(state, request, user=user)
+            said = list(handle(state.snapshot, request, state.now, USER, user).warnings) if _may_warn(request) else []
             if following.steps == state.steps:
                 if not dry_run:
                     timeline.record(following)
                 known = state.snapshot.objects.get(request.key)
-                return Done(request.key, known, known)
+                return Done(request.key, known, known, tuple(said))
             transition = following.transition
             assert transition is not None
             if not dry_run:
                 timeline.record(following)
                 timeline.goto(len(timeline))
                 self._changed()
-            return Done(transition.key, transition.before, transition.after)
+            if transition.after is not None:
+                said += warnings(transition.after, transition.before)
+            return Done(transition.key, transition.before, transition.after, tuple(said))
 
     def _in_the_past(self) -> str:
         cluster = self.cluster

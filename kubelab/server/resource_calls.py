@@ -5,10 +5,15 @@
 
 from collections.abc import Callable
 
+import attrs
+
 from kubelab.server import deleting, patching, reading, resources, reviews, scaling, status, writing
 from kubelab.server.call import Call, Reply
 from kubelab.server.reading import Lists
 from kubelab.server.resources import Resource
+
+DEPRECATED = {"Endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"}
+"""What is said of kinds that are to be used no longer."""
 
 Below = Callable[[Call, Resource], Reply]
 
@@ -67,9 +72,14 @@ def answer(call: Call, lists: Lists) -> Reply:
 
         return component_statuses.answer(call)
     resource = found(call)
-    if address.subresource:
-        return _below(call, resource)
-    return _whole(call, resource, lists)
+    reply = _below(call, resource) if address.subresource else _whole(call, resource, lists)
+    return attrs.evolve(reply, warnings=(*reply.warnings, *deprecated(resource)))
+
+
+def deprecated(resource: Resource) -> tuple[str, ...]:
+    """What the server says of a kind that is to be used no longer."""
+    text = DEPRECATED.get(resource.kind.kind)
+    return (text,) if text is not None else ()
 
 
 def _question(call: Call, asked: resources.Answer) -> Reply:

@@ -25,7 +25,7 @@ def create(call: Call, resource: Resource) -> Reply:
     why = call.sentence(f"created {resource.title} {named}")
     request = Create(object=obj, manager=call.manager, reason="Created", message=why)
     done = call.host.change(request, call.who.user, dry_run)
-    return Reply(reading.shown(call, resource, done.after), 201, decoded.warnings)
+    return Reply(reading.shown(call, resource, done.after), 201, (*decoded.warnings, *done.warnings))
 
 
 def placed(obj: Object, call: Call, resource: Resource) -> Object:
@@ -61,7 +61,7 @@ def update(call: Call, resource: Resource, subresource: str) -> Reply:
             object=obj, manager=call.manager, reason="Created", message=call.sentence(f"created {key}")
         )
         done = call.host.change(request, call.who.user, dry_run)
-        return Reply(reading.shown(call, resource, done.after), 201, decoded.warnings)
+        return Reply(reading.shown(call, resource, done.after), 201, (*decoded.warnings, *done.warnings))
     if old is None:
         raise refusals.not_found(resource.kind, name)
     if resource.kind.kind in UNCONDITIONAL and not obj.metadata.resource_version:
@@ -73,7 +73,7 @@ def update(call: Call, resource: Resource, subresource: str) -> Reply:
         dry_run,
     )
     shown = done.after if done.after is not None else done.before
-    return Reply(reading.shown(call, resource, shown), 200, decoded.warnings)
+    return Reply(reading.shown(call, resource, shown), 200, (*decoded.warnings, *done.warnings))
 
 
 def _part(subresource: str) -> str:

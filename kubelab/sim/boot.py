@@ -61,8 +61,16 @@ def started(
     cloud: bool = False,
     registries: Iterable[Registry] = (),
     encrypted: Iterable[str] = (),
+    storage: bool = True,
 ) -> State:
     """The state of a cluster whose machines have just been switched on: everything is still to be done.
+
+    Args:
+        engine: the engine that runs it.
+        nodes: its nodes.
+        now: the moment at which it starts, in microseconds since 1970.
+        cloud: whether its machines are in a cloud.
+        storage: whether it has a default StorageClass.
 
     Raises:
         StatusError: a node is not valid.
@@ -75,6 +83,6 @@ def started(
     )
     state = State(snapshot=snapshot, now=now)
     installed = [obj for component in engine.components for obj in getattr(component, "installed", ())]
-    for obj in (*initial_objects(now), *nodes, *installed):
+    for obj in (*initial_objects(now, storage), *nodes, *installed):
         state = evolve(engine.submit(state, Create(object=obj)), queue=state.queue, timers=state.timers)
     return at_rest(engine.wake_all(state))

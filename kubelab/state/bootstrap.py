@@ -45,17 +45,18 @@ PROVISIONER = "csi.kubelab"
 """The storage driver that makes the volumes of the default StorageClass (`kubelab.components.csi_provisioner`)."""
 
 
-def initial_objects(now: int) -> tuple[Object, ...]:
+def initial_objects(now: int, storage: bool = True) -> tuple[Object, ...]:
     """The objects of a fresh cluster, in an order in which they can be created.
 
     Args:
         now: the time, in microseconds since 1970.
+        storage: whether there is a default StorageClass.
     """
     since = Time(now // SECOND)
     return (
         *(namespace(name, since) for name in NAMESPACES),
         *priority_classes(since),
-        storage_class(since),
+        *((storage_class(since),) if storage else ()),
         *api_server_service(since),
     )
 

@@ -363,7 +363,11 @@ def test_it_looks_again_only_when_something_could_help():
     assert woken(waiting, None) == []
     assert woken(None, old) == ["waiting"]
     assert woken(old, new) == ["waiting"]
-    assert woken(old, node("a", unschedulable=True)) == ["waiting"]
+    assert woken(node("a", unschedulable=True), old) == ["waiting"]
+    assert woken(old, node("a", unschedulable=True)) == []
+    tainted = attrs.evolve(old, spec=attrs.evolve(old.spec, taints=(Taint(key="k", effect="NoSchedule"),)))
+    assert woken(tainted, old) == ["waiting"]
+    assert woken(old, tainted) == []
     assert woken(old, heard) == []
     assert woken(old, None) == []
     assert woken(running, None) == ["waiting"]

@@ -292,3 +292,23 @@ def test_a_step_of_the_timeline_says_which_client_made_it(api: Api) -> None:
     api("POST", MAPS, config_map("c"), headers={"User-Agent": "kubectl/v1.36.2 (linux/amd64)"})
     transition = api.cluster.timeline.at()
     assert transition is not None and transition.message == "kubectl created ConfigMap c."
+
+
+def test_what_is_accepted_and_still_strange_is_warned_of(api: Api) -> None:
+    strange = json.loads(json.dumps(POD))
+    strange["metadata"]["name"] = "dots.are.strange"
+    strange["spec"]["containers"][0]["ports"] = [{"containerPort": 80}, {"containerPort": 80}]
+    warned = api("POST", PODS, strange).headers.get_list("warning")
+    assert "a DNS label is recommended: [must not contain dots]" in warned[0]
+    assert (
+        warned[1] == '299 - "spec.containers[0].ports[1]: duplicate port definition with spec.containers[0].ports[0]"'
+    )
+    old = api("GET", "/api/v1/namespaces/default/endpoints").headers["warning"]
+    assert old.startswith('299 - "v1 Endpoints is deprecated')
+
+
+def test_an_unknown_field_of_a_patch_is_warned_of(api: Api) -> None:
+    api("POST", MAPS, config_map("c"))
+    merge = {"Content-Type": "application/merge-patch+json"}
+    answer = api("PATCH", f"{MAPS}/c", {"datta": {"a": "b"}}, headers=merge)
+    assert (answer.status_code, answer.headers["warning"]) == (200, '299 - "unknown field \\"datta\\""')

@@ -106,10 +106,13 @@ def may_help(change: Change) -> bool:
 
 
 def node_properties_change(before: Node, after: Node) -> bool:
-    """Whether anything changed that decides which Pods fit a node (``NodeSchedulingPropertiesChange``)."""
+    """Whether anything changed that may let more Pods fit a node (``NodeSchedulingPropertiesChange``).
+
+    A node that is cordoned or gets a taint helps nobody.
+    """
     return (
-        before.spec.unschedulable != after.spec.unschedulable
-        or before.spec.taints != after.spec.taints
+        (before.spec.unschedulable and not after.spec.unschedulable)
+        or any(taint not in after.spec.taints for taint in before.spec.taints)
         or before.metadata.labels != after.metadata.labels
         or before.status.allocatable != after.status.allocatable
         or before.status.capacity != after.status.capacity
