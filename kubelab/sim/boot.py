@@ -70,6 +70,8 @@ def started(
         nodes: its nodes.
         now: the moment at which it starts, in microseconds since 1970.
         cloud: whether its machines are in a cloud.
+        registries: the registries that ask for credentials.
+        encrypted: the resources that lie encrypted in etcd.
         storage: whether it has a default StorageClass.
 
     Raises:
