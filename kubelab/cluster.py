@@ -186,13 +186,16 @@ class Cluster(Breakable, Access, Looking, Stored):
             mistakes = [Mistake(refusal.message, code=refusal.reason)]
             raise SourceError(mistakes, render(mistakes, program.text, program.source)) from refusal
 
-    def request(self, request: Request) -> Transition | None:
-        """Make one request to the API server; None where it asks for what is already so.
+    def request(self, request: Request, dry_run: bool = False) -> Transition | None:
+        """Make one request to the API server, or only try what it would come to; None where it is already so.
 
         Raises:
             StatusError: it is refused; nothing has changed.
         """
-        return self._take(self.engine.submit(self.state, request, user=self.acting))
+        following = self.engine.submit(self.state, request, user=self.acting)
+        if dry_run:
+            return following.transition if following.steps != self.state.steps else None
+        return self._take(following)
 
     def delete(
         self, target: str, grace_seconds: int | None = None, propagation: str = "Background"
@@ -209,10 +212,9 @@ class Cluster(Breakable, Access, Looking, Stored):
             StatusError: there is no such object.
         """
         key = read_key(target)
-        message = f"You deleted {key}."
-        return self.request(
-            Delete(target=key, grace_seconds=grace_seconds, propagation=propagation, reason="Deleted", message=message)
-        )
+        why = f"You deleted {key}."
+        asked = Delete(target=key, grace_seconds=grace_seconds, propagation=propagation, reason="Deleted", message=why)
+        return self.request(asked)
 
     # Steps
 

@@ -7,10 +7,12 @@ import pytest
 from kubelab import Cluster
 from kubelab.api.core.config import ConfigMap
 from kubelab.api.meta import ObjectMeta
+from kubelab.api.model import evolve
+from kubelab.api.scalars import FrozenMap
 from kubelab.components import CONTROL_PLANE
 from kubelab.errors import LimitError, SourceError, StatusError, UsageError
 from kubelab.sim.engine import Action
-from kubelab.state.requests import Create
+from kubelab.state.requests import Create, Patch
 from kubelab.state.snapshot import ObjectKey
 
 WEB = "deployment web x2 nginx:1.26"
@@ -309,3 +311,25 @@ def test_a_program_may_speak_of_what_the_cluster_has_already() -> None:
     assert service.spec.selector == deployment.spec.selector.match_labels
     assert [port.port for port in service.spec.ports] == [8080]
     assert len(cluster.apply("pod q nginx { env A from secret logn.user }").warnings) == 1
+
+
+def test_a_request_can_be_tried_before_it_is_made():
+    cluster = running()
+    before = cluster.state
+    scale = Patch(
+        target=ObjectKey("Deployment", "default", "web"),
+        type="merge",
+        body=FrozenMap(spec=FrozenMap(replicas=5)),
+        reason="Patched",
+        message="You patched Deployment web.",
+    )
+    tried = cluster.request(scale, dry_run=True)
+    assert tried is not None
+    assert (tried.before.spec.replicas, tried.after.spec.replicas) == (2, 5)
+    assert cluster.state is before
+    made = cluster.request(scale)
+    assert made is not None
+    assert made.after == tried.after
+    assert cluster.request(scale, dry_run=True) is None, "asking for what is so already comes to nothing"
+    with pytest.raises(StatusError, match="not found"):
+        cluster.request(evolve(scale, target=ObjectKey("Deployment", "default", "ghost")), dry_run=True)
