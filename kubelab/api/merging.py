@@ -21,6 +21,7 @@ ATOMIC_STRUCTURES = frozenset(
         "ConfigMapKeySelector",
         "EndpointAddress",
         "EndpointPort",
+        "FileKeySelector",
         "LabelSelector",
         "LocalObjectReference",
         "NodeSelector",
@@ -52,9 +53,17 @@ ATOMIC_FIELDS = frozenset(
 )
 """Maps and lists that are owned as one value, though a strategic merge patch merges them."""
 
+SHARED_FIELDS = frozenset({("PersistentVolumeSpec", "claimRef")})
+"""Fields that are shared piece by piece, though structures of their sort are owned as one value elsewhere."""
+
+REPLACED = frozenset({("PodDisruptionBudgetSpec", "selector")})
+"""Structures that a strategic merge patch replaces whole (``patchStrategy: replace``)."""
+
 SETS = frozenset(
     {
+        ("ContainerRestartRuleOnExitCodes", "values"),
         ("Endpoint", "addresses"),
+        ("NodeAllocatableResourceClaimStatus", "containers"),
         ("PodFailurePolicyOnExitCodesRequirement", "values"),
         ("UncountedTerminatedPods", "failed"),
         ("UncountedTerminatedPods", "succeeded"),
@@ -64,6 +73,7 @@ SETS = frozenset(
 
 KEYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("Container", "ports"): ("containerPort", "protocol"),
+    ("CustomResourceDefinitionStatus", "conditions"): ("type",),
     ("EphemeralContainer", "ports"): ("containerPort", "protocol"),
     ("HorizontalPodAutoscalerStatus", "conditions"): ("type",),
     ("PodSpec", "topologySpreadConstraints"): ("topologyKey", "whenUnsatisfiable"),
@@ -150,6 +160,8 @@ def _place(owner: str, field: Field) -> Place:
     mark = (owner, field.json)
     if mark in ATOMIC_FIELDS:
         return Place(Way.ATOMIC, field.shape)
+    if mark in SHARED_FIELDS:
+        return Place(Way.STRUCTURE, field.shape)
     if field.shape.form is Form.LIST:
         keys = KEYS.get(mark) or ((field.merge_key,) if field.merge_key else ())
         if keys:

@@ -179,7 +179,7 @@ class PodSpec:
         scheduling_group: Pods with which it is scheduled all or none.
     """
 
-    volumes: tuple[Volume, ...] = field(default=(), merge_key="name")
+    volumes: tuple[Volume, ...] = field(default=(), merge_key="name", retain_keys=True)
     init_containers: tuple[Container, ...] = field(default=(), merge_key="name")
     containers: tuple[Container, ...] = field(default=(), always=True, merge_key="name")
     ephemeral_containers: tuple[EphemeralContainer, ...] = field(default=(), merge_key="name", inert=True)
@@ -223,7 +223,7 @@ class PodSpec:
     os: PodOS | None = field(default=None, inert=True)
     host_users: bool | None = field(default=None, inert=True)
     scheduling_gates: tuple[PodSchedulingGate, ...] = field(default=(), merge_key="name")
-    resource_claims: tuple[PodResourceClaim, ...] = field(default=(), merge_key="name", inert=True)
+    resource_claims: tuple[PodResourceClaim, ...] = field(default=(), merge_key="name", retain_keys=True, inert=True)
     resources: ResourceRequirements | None = None
     hostname_override: str | None = field(default=None, inert=True)
     scheduling_group: PodSchedulingGroup | None = field(default=None, inert=True)

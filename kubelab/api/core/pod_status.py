@@ -127,7 +127,7 @@ class PodStatus:
     qos_class: str = field(default="", go="v1.PodQOSClass", values=("Guaranteed", "Burstable", "BestEffort"))
     ephemeral_container_statuses: tuple[ContainerStatus, ...] = ()
     resize: str = field(default="", go="v1.PodResizeStatus", values=("InProgress", "Deferred", "Infeasible"))
-    resource_claim_statuses: tuple[PodResourceClaimStatus, ...] = field(default=(), merge_key="name")
+    resource_claim_statuses: tuple[PodResourceClaimStatus, ...] = field(default=(), merge_key="name", retain_keys=True)
     extended_resource_claim_status: PodExtendedResourceClaimStatus | None = None
     allocated_resources: FrozenMap[str, Quantity] = FrozenMap()
     resources: ResourceRequirements | None = None

@@ -16,6 +16,7 @@ Which lists are merged, and by which key, is said in the models (`kubelab.api.mo
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from kubelab.api.merging import REPLACED
 from kubelab.api.shape import Field, Form, Shape, fields
 from kubelab.apiserver import refusals
 from kubelab.apiserver.patches.go_text import go_text
@@ -61,7 +62,8 @@ def _map(original: Map, patch: Map, model: type[Any] | None) -> Map:
             result.pop(name, None)
             continue
         field, old = _field(model, name), result.get(name)
-        if isinstance(old, dict) and isinstance(value, dict):
+        replaced = model is not None and (model.__name__, name) in REPLACED
+        if isinstance(old, dict) and isinstance(value, dict) and not replaced:
             result[name] = _map(old, value, _model(model, name))
         elif isinstance(old, list) and isinstance(value, list):
             result[name] = _list(old, value, field)
