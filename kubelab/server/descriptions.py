@@ -1,11 +1,15 @@
 """OpenAPI: the kinds described, so that clients can validate, explain and merge.
 
 **In Kubernetes:** `k8s.io/kube-openapi/pkg/handler`, `handler3`.
+
+**Simplified:** of the groups that are only answered, and of versions that are not stored, the paths are described, not
+the kinds.
 """
 
 from functools import cache
 from typing import Any
 
+from kubelab.api.openapi import documents
 from kubelab.server import resources
 from kubelab.server.call import Reply
 
@@ -21,13 +25,17 @@ def document(rest: list[str], accept: str) -> Reply | None:
     if rest == ["v2"] and "protobuf" in accept:
         return Reply(_in_protobuf(), type=PROTOBUF)
     if rest == ["v2"]:
-        return Reply({"swagger": "2.0", "info": INFO, "paths": {}})
+        return Reply(documents.swagger())
     if rest == ["v3"]:
-        return Reply({"paths": {path: {"serverRelativeURL": f"/openapi/v3/{path}"} for path in _places()}})
+        others = {path: {"serverRelativeURL": f"/openapi/v3/{path}"} for path in _places()}
+        return Reply({"paths": {**others, **documents.index()["paths"]}})
+    if rest[:1] != ["v3"]:
+        return None
     place = "/".join(rest[1:])
-    if rest[:1] == ["v3"] and place in _places():
-        return Reply(_version(place))
-    return None
+    described = documents.version(place)
+    if described is not None:
+        return Reply(described)
+    return Reply(_version(place)) if place in _places() else None
 
 
 def _in_protobuf() -> bytes:

@@ -19,6 +19,7 @@ import attrs
 from kubelab.api import selector as labels
 from kubelab.api.selector import Selector
 from kubelab.apiserver import derived, refusals
+from kubelab.apiserver.field_owners import history as owners
 from kubelab.errors import SelectorError, StatusError
 from kubelab.server import fields, rows
 from kubelab.server.call import Call, Reply
@@ -109,7 +110,7 @@ def shown(call: Call, resource: Resource, obj: Object) -> Document:
             return rows.table(resource, [obj], call.host.now, include, meta)
         case "PartialObjectMetadata":
             return rows.partial(obj)
-    return rows.outward(resource, obj)
+    return rows.outward(resource, owners.shown(call.host.view.snapshot, obj))
 
 
 class Lists:
@@ -186,7 +187,8 @@ def _listed(call: Call, resource: Resource, found: Sequence[Object], meta: Docum
             return rows.table(resource, found, call.host.now, include, meta)
         case "PartialObjectMetadataList" | "PartialObjectMetadata":
             return rows.partial_list(found, meta)
-    return rows.object_list(resource, found, meta)
+    snapshot = call.host.view.snapshot
+    return rows.object_list(resource, [owners.shown(snapshot, obj) for obj in found], meta)
 
 
 def _limit(call: Call) -> int:

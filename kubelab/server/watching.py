@@ -17,6 +17,7 @@ import attrs
 
 from kubelab.api.model import evolve
 from kubelab.apiserver import derived
+from kubelab.apiserver.field_owners import history as owners
 from kubelab.errors import StatusError
 from kubelab.server import reading, rows, status
 from kubelab.server.call import Call
@@ -118,7 +119,7 @@ class Watch:
             return rows.table(self.resource, [obj], now, self.include, meta, headings)
         if shape == "PartialObjectMetadata":
             return rows.partial(obj)
-        return rows.outward(self.resource, obj)
+        return rows.outward(self.resource, owners.shown(view.snapshot, obj))
 
     def bookmark(self, revision: str, ended: bool = False) -> Line:
         """How far the server has come."""

@@ -11,8 +11,10 @@ from typing import Any
 from kubelab.api.manifest import to_manifest
 from kubelab.api.memo import IdentityMemo
 from kubelab.api.merging import whole
+from kubelab.api.meta import ManagedFieldsEntry
 from kubelab.api.model import evolve
 from kubelab.api.scalars import Time
+from kubelab.api.shape import fields
 from kubelab.apiserver.field_owners.book import (
     APPLY,
     BEFORE_FIRST_APPLY,
@@ -33,6 +35,7 @@ from kubelab.state.snapshot import SECOND, Object, Revision, Snapshot, key_of
 API_SERVER = "kube-apiserver"
 
 _books: IdentityMemo[Book] = IdentityMemo(4096)
+_entries: IdentityMemo[tuple[ManagedFieldsEntry, ...]] = IdentityMemo(4096)
 
 
 def shown(snapshot: Snapshot, obj: Object) -> Object:
@@ -42,7 +45,9 @@ def shown(snapshot: Snapshot, obj: Object) -> Object:
         snapshot: the cluster in which the object is, or was.
         obj: the object, in any version of it.
     """
-    found = entries(book_of(snapshot, obj), obj.api_version)
+    found = _entries.get(obj)
+    if found is None:
+        found = _entries.put(obj, entries(book_of(snapshot, obj), obj.api_version))
     return evolve(obj, metadata=evolve(obj.metadata, managed_fields=found)) if found else obj
 
 
@@ -50,20 +55,19 @@ def book_of(snapshot: Snapshot, obj: Object) -> Book:
     """Who owns which field of an object."""
     pending: list[Revision] = []
     key, version = key_of(obj), obj
-    while True:
-        book = _books.get(version)
-        if book is not None:
-            break
+    book = _books.get(version)
+    while book is None:
         number = version.metadata.resource_version
         revision = snapshot.history.get(int(number)) if number.isdigit() else None
-        if revision is None or revision.key != key or revision.after is None:
+        if revision is None or revision.key != key:
             book = _seed(version) if number == "0" else EMPTY
-            break
-        pending.append(revision)
-        if revision.before is None:
-            book = EMPTY
-            break
-        version = revision.before
+        elif revision.after is None:
+            # That is how a watch tells of what was deleted.
+            version = revision.before
+        elif (book := _books.get(revision.after)) is None:
+            pending.append(revision)
+            version = revision.before
+            book = EMPTY if version is None else _books.get(version)
     for revision in reversed(pending):
         book = _books.put(revision.after, _following(book, revision))
     return book
@@ -84,16 +88,22 @@ def _following(book: Book, revision: Revision) -> Book:
     if by.owners is not None:
         book = _chosen(by.owners, book)
     owner = Owner(by.name, by.operation, by.subresource)
-    old = empty(type(new)) if revision.before is None else document(revision.before)
     if by.operation == APPLY:
         if not book and revision.before is not None:
             book = before_first_apply(revision.before)
-        after = document(new) if revision.before is not None else by.given
-        return owned(book, owner, said_by(by.given, place), compare(old, after, place), time)
+        pair = (empty(type(new)), by.given) if revision.before is None else _changed(revision.before, new)
+        return owned(book, owner, said_by(by.given, place), compare(pair[0], pair[1], place), time)
     if revision.before is None:
-        return updated(EMPTY, owner, old, document(new if by.given is None else by.given), place, time)
+        return updated(EMPTY, owner, empty(type(new)), document(new if by.given is None else by.given), place, time)
     # Who keeps no book does not begin one with a plain write.
-    return updated(book, owner, old, document(new), place, time) if book else book
+    return updated(book, owner, *_changed(revision.before, new), place, time) if book else book
+
+
+def _changed(old: Object, new: Object) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Two versions as plain JSON, without the great parts that are the very same in both: objects share those."""
+    same = {f.name: f.default for f in fields(type(new)).values() if getattr(old, f.name) is getattr(new, f.name)}
+    same.pop("metadata", None)
+    return (document(evolve(old, **same)), document(evolve(new, **same))) if same else (document(old), document(new))
 
 
 def _chosen(written: Any, book: Book) -> Book:
