@@ -15,10 +15,12 @@ Paths = frozenset[Path]
 
 NOTHING: Paths = frozenset()
 
+_JSON = json.JSONEncoder(separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+
 
 def compact(value: Any) -> str:
     """A value as Go's JSON writes it."""
-    return json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    return _JSON.encode(value)
 
 
 def field_step(name: str) -> str:
