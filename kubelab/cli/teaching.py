@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kubelab.cli import FAILED, OK
-from kubelab.course import lesson
+from kubelab.course import checking, lesson
 from kubelab.errors import UsageError
 
 Act = Callable[[argparse.Namespace], int]
@@ -19,6 +19,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     made.add_argument("file", type=Path, metavar="FILE", help="the notebook to be made: 07-rollouts.ipynb")
     made.add_argument("--title", default="", help="its title; taken from the name if it is not given")
     made.set_defaults(act=_new)
+    check = acts.add_parser("check", help="everything that is wrong with lessons, their predictions and exercises")
+    check.add_argument("files", type=Path, nargs="*", metavar="FILE", help="default: all lessons")
+    check.add_argument("--trials", type=Path, metavar="FILE", help="what is tried in its exercises, if not where it is")
+    check.add_argument("--once", action="store_true", help="execute it once, not twice")
+    check.set_defaults(act=_check)
     save = acts.add_parser("save", help="execute lessons, take out what differs from run to run, save them")
     save.add_argument("files", type=Path, nargs="*", metavar="FILE", help="default: all lessons")
     save.set_defaults(act=_save)
@@ -43,6 +48,18 @@ def _new(options: argparse.Namespace) -> int:
     _write(path, lesson.new(path, title))
     print(f"{path}: written; run `kubelab lesson save {path}` to fill in its outputs")
     return OK
+
+
+def _check(options: argparse.Namespace) -> int:
+    code = OK
+    for path in options.files or sorted(lesson.LESSONS.glob("*.ipynb")):
+        try:
+            wrong = list(checking.problems(path, options.trials, not options.once))
+        except lesson.Failed as failure:
+            wrong = [str(failure)]
+        code = FAILED if wrong else code
+        print("\n  ".join([f"{path.name}: {'well' if not wrong else f'{len(wrong)} wrong'}", *wrong]), flush=True)
+    return code
 
 
 def _save(options: argparse.Namespace) -> int:

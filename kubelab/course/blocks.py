@@ -15,7 +15,7 @@ in (``____``). Indented lines below belong to it. Everything before the first pa
 
 import re
 from collections.abc import Sequence
-from inspect import cleandoc
+from textwrap import dedent
 
 import attrs
 
@@ -124,7 +124,7 @@ def read(text: str, words: Sequence[str], source: str = "") -> Page:
     Raises:
         SourceError: a line belongs to nothing, or a word is not known.
     """
-    text = cleandoc(text) if text[:1].isspace() else text.rstrip()
+    text = dedent(text).rstrip()
     blank = Page((), (), text, source)
     prose: list[str] = []
     parts: list[Part] = []

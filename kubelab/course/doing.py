@@ -1,14 +1,16 @@
 """What a person does to a cluster, as a line: ``delete pod/web-1``, ``stop kube-scheduler``, ``apply`` with a program.
 
     delete one pod app=web on worker-2      or ``crash``: the first, by name, of those that are so
+    kubectl scale deployment web --replicas=5
 
-The words are those of ``%kube``.
+The words are those of ``%kube``; what kubectl says of a command that it cannot carry out is the error.
 """
 
 from collections.abc import Callable, Sequence
 
 import attrs
 
+from kubelab import kubectl
 from kubelab.cluster import Cluster
 from kubelab.course.blocks import Page, Part
 from kubelab.dsl.suggest import did_you_mean
@@ -28,6 +30,12 @@ class Verb:
     least: int
     most: int
     do: Callable[..., object]
+
+
+def _kubectl(cluster: Cluster, words: Words) -> None:
+    answer = kubectl.run(cluster, " ".join(words))
+    if not answer.ok:
+        raise UsageError(f"kubectl {' '.join(words)}: {answer.err.strip()}")
 
 
 def one(cluster: Cluster, words: Words) -> ObjectKey:
@@ -71,6 +79,7 @@ VERBS: dict[str, Verb] = {
     "delay": Verb("COMPONENT TIME", 2, 2, lambda cluster, component, time: cluster.delay(component, time)),
     "cut": Verb("NODE DESTINATION", 2, 2, lambda cluster, node, route: cluster.break_route(node, route)),
     "mend": Verb("NODE [DESTINATION]", 1, 2, lambda cluster, *words: cluster.restore_route(*words)),
+    "kubectl": Verb("COMMAND", 1, 99, lambda cluster, *words: _kubectl(cluster, words)),
     "run": Verb("[TIME]", 0, 1, lambda cluster, time="": cluster.run(for_=time)),
     "step": Verb("[N]", 0, 1, lambda cluster, count="1": cluster.step(int(count))),
     "until": Verb("CONDITION", 1, 99, lambda cluster, *words: cluster.until(" ".join(words))),
@@ -101,7 +110,8 @@ class Act:
         """As a person would write it in a notebook."""
         if self.verb == "apply":
             return f"%%kube\n{self.program}"
-        return f"%kube {' '.join((self.verb, *self.words))}"
+        lead = "" if self.verb == "kubectl" else "%kube "
+        return f"{lead}{' '.join((self.verb, *self.words))}"
 
 
 def acts_of(page: Page, parts: Sequence[Part]) -> tuple[Act, ...]:

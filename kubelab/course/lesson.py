@@ -6,15 +6,27 @@ of Players and cards stay, so that a lesson can be read without a kernel.
 
 import copy
 import re
-from collections.abc import Iterator
-from importlib import import_module
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import attrs
-
+from kubelab.course.kernel import Failed, Kernel, jupyter
 from kubelab.course.template import CELLS
 from kubelab.errors import UsageError
+
+__all__ = [
+    "LARGEST",
+    "LESSONS",
+    "WIDGET",
+    "Failed",
+    "complaints",
+    "executed",
+    "new",
+    "read",
+    "saved",
+    "stripped",
+    "text_of",
+]
 
 LESSONS = Path(__file__).resolve().parents[2] / "notebooks"
 
@@ -24,37 +36,11 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 LARGEST = 1_000_000
 """How many bytes a saved lesson may have: it is opened over slow lines, too."""
 
-TIMEOUT = 120
-"""How many seconds one cell may take."""
-
 HIDING = ("%%predict", "%%exercise")
 """Cells of which a learner sees the card and not the text: in it are the conditions, the hints and the reason why."""
 
 Notebook = Any
 """A notebook as `nbformat` reads it: dictionaries that are also objects."""
-
-
-@attrs.frozen
-class Failed(Exception):
-    """A cell of a lesson fails, and is not tagged ``raises-exception``.
-
-    Attributes:
-        cell: the id of the cell.
-        text: what it shows.
-    """
-
-    cell: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"cell {self.cell} fails:\n{self.text}"
-
-
-def _nbformat() -> Any:
-    try:
-        return import_module("nbformat")
-    except ImportError as error:
-        raise UsageError("lessons need Jupyter; install it with: pip install 'kubelab[lab]'") from error
 
 
 def read(path: Path) -> Notebook:
@@ -63,7 +49,7 @@ def read(path: Path) -> Notebook:
     Raises:
         UsageError: there is none, or Jupyter is not installed.
     """
-    nbformat = _nbformat()
+    nbformat = jupyter("nbformat")
     try:
         return nbformat.read(path, as_version=4)
     except OSError as error:
@@ -72,24 +58,23 @@ def read(path: Path) -> Notebook:
         raise UsageError(f"{path}: this is no notebook") from error
 
 
-def executed(notebook: Notebook, folder: Path) -> Notebook:
+def executed(notebook: Notebook, folder: Path, after: Callable[[Kernel], None] | None = None) -> Notebook:
     """The notebook after all its cells have been run by a new kernel in `folder`.
+
+    Args:
+        notebook: the lesson.
+        folder: where its kernel runs.
+        after: does something more with the kernel then.
 
     Raises:
         Failed: a cell failed that is not tagged ``raises-exception``.
     """
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
-
     fresh = copy.deepcopy(notebook)
-    client = NotebookClient(
-        fresh, timeout=TIMEOUT, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
-    )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        cell = next(each for each in fresh.cells if any(o.output_type == "error" for o in each.get("outputs", ())))
-        raise Failed(cell.get("id", "?"), "\n".join(cell.outputs[-1].traceback) or str(error)) from error
+    with Kernel(folder) as kernel:
+        for cell in fresh.cells:
+            kernel.execute(cell)
+        if after is not None:
+            after(kernel)
     return fresh
 
 
@@ -121,7 +106,7 @@ def _lasting(output: Any) -> Any:
 
 def text_of(notebook: Notebook) -> str:
     """The notebook as the text of its file, the same for the same content."""
-    return str(_nbformat().writes(notebook)).rstrip("\n") + "\n"
+    return str(jupyter("nbformat").writes(notebook)).rstrip("\n") + "\n"
 
 
 def saved(path: Path) -> str:
@@ -149,7 +134,7 @@ def new(path: Path, title: str) -> str:
         path: where it will be; a number at the beginning of its name is the number of the lesson.
         title: its title.
     """
-    nbformat = _nbformat()
+    nbformat = jupyter("nbformat")
     number = re.match(r"\d+", path.stem)
     heading = f"{number.group()} · {title}" if number else title
     notebook = nbformat.v4.new_notebook()
