@@ -5,6 +5,7 @@ who acts                        name                                            
 =============================== =================================================== ==================================
 you                             kubernetes-admin                                    system:masters
 kube-scheduler                  system:kube-scheduler
+the controller of tokens        system:kube-controller-manager
 a controller                    system:serviceaccount:kube-system:NAME              system:serviceaccounts (and its
                                                                                     :kube-system)
 kubelet on NODE                 system:node:NODE                                    system:nodes
@@ -116,6 +117,8 @@ def authenticate(actor: str) -> User:
         return User("system:kube-scheduler", (AUTHENTICATED,), component=True)
     if name == "kube-apiserver":
         return User("system:apiserver", (MASTERS, AUTHENTICATED), component=True)
+    if name == "serviceaccount-token-controller":
+        return User("system:kube-controller-manager", (AUTHENTICATED,), component=True)
     account = ACCOUNTS.get(name, name)
     known = account in CONTROLLER_ROLES or account in ADDED_BINDINGS or account == "kube-proxy"
     extra = () if known else (OWN_COMPONENTS,)

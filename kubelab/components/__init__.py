@@ -30,6 +30,7 @@ from kubelab.components.root_ca_cert_publisher import RootCAPublisher
 from kubelab.components.scheduler import Scheduler
 from kubelab.components.serviceaccount import ServiceAccountsController
 from kubelab.components.statefulset import StatefulSetController
+from kubelab.components.serviceaccount_token import TokensController
 from kubelab.components.storage_protection import ClaimProtectionController, VolumeProtectionController
 from kubelab.components.taint_eviction import TaintEvictionController
 from kubelab.components.ttl_after_finished import TTLAfterFinishedController
@@ -50,6 +51,7 @@ CONTROL_PLANE: Final[tuple[Component | NodeComponent, ...]] = (
     EndpointsController(),
     NamespaceController(),
     ServiceAccountsController(),
+    TokensController(),
     RootCAPublisher(),
     ResourceQuotaController(),
     ClusterRoleAggregationController(),

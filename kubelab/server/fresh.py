@@ -4,6 +4,7 @@ Nothing of it is done ahead of time: its kubelets report, its Nodes become ready
 round while it is served already, as in a cluster that has just been started.
 """
 
+import secrets
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -62,7 +63,9 @@ class FreshCluster(Cluster):
             start = boot(self.engine, nodes, now, self.limit, *equipment.outside)
         else:
             start = started(self.engine, nodes, now, *equipment.outside, storage=self.storage)
-        self._branches = Branches(evolve(start, now=max(start.now, now)))
+        # Whoever reaches the port could make tokens with a key that everybody knows.
+        snapshot = evolve(start.snapshot, signing_key=secrets.token_bytes(32))
+        self._branches = Branches(evolve(start, snapshot=snapshot, now=max(start.now, now)))
         return self._branches
 
 

@@ -1,22 +1,16 @@
 """Who makes a request: bearer tokens, and impersonation.
 
-The admin's token is in the kubeconfig. A ServiceAccount's token is a JSON Web Token that this server signs, as the
-real one does: it names its ServiceAccount, and the Pod or Secret that it is bound to, and is worth nothing any more
-when one of them is gone.
+The admin's token is in the kubeconfig. Of a ServiceAccount's token `kubelab.apiserver.tokens` says what it is worth.
 
 **In Kubernetes:** `k8s.io/apiserver/pkg/authentication`, `pkg/serviceaccount` (claims.go),
 `k8s.io/apiserver/pkg/endpoints/filters` (impersonation).
 
-**Simplified:** tokens are signed with a secret (HS256) instead of a key pair; no client certificates.
+**Simplified:** no client certificates.
 """
 
-import base64
-import hashlib
 import hmac
-import json
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import attrs
 
@@ -26,14 +20,14 @@ from kubelab.apiserver.authentication import (
     SERVICE_ACCOUNT_PREFIX,
     User,
     impersonated,
-    service_account,
 )
 from kubelab.apiserver.authorization import decide, refusal
 from kubelab.apiserver.rules import Attributes
+from kubelab.apiserver.tokens import read_token
 from kubelab.errors import StatusError
-from kubelab.state.snapshot import SECOND, View
+from kubelab.state.snapshot import View
+from kubelab.state.tokens import ISSUER
 
-ISSUER = "https://kubernetes.default.svc.cluster.local"
 AUDIENCE = ISSUER
 
 
@@ -63,94 +57,13 @@ class Tokens:
 
     def __init__(self, admin: str = "") -> None:
         self.admin = admin or secrets.token_urlsafe(32)
-        self._key = secrets.token_bytes(32)
-
-    def sign(self, claims: Mapping[str, Any]) -> str:
-        """A token that says these claims."""
-        head = _part({"alg": "HS256", "kid": "kubelab", "typ": "JWT"})
-        body = f"{head}.{_part(claims)}"
-        return f"{body}.{self._signature(body)}"
-
-    def _signature(self, body: str) -> str:
-        return _base64(hmac.new(self._key, body.encode(), hashlib.sha256).digest())
-
-    def of_service_account(
-        self,
-        namespace: str,
-        name: str,
-        uid: str,
-        now: int,
-        expires: int | None,
-        bound: Mapping[str, Any] | None = None,
-        audiences: Sequence[str] = (AUDIENCE,),
-    ) -> str:
-        """A token of a ServiceAccount.
-
-        Args:
-            namespace: its Namespace.
-            name: its name.
-            uid: its uid.
-            now: the time, in seconds since 1970.
-            expires: until when it is worth something, in seconds since 1970; None means for ever.
-            bound: what it is bound to: ``{"pod": {"name": ..., "uid": ...}}``.
-            audiences: for whom it is made.
-        """
-        own: dict[str, Any] = {"namespace": namespace, "serviceaccount": {"name": name, "uid": uid}, **(bound or {})}
-        claims: dict[str, Any] = {
-            "aud": list(audiences),
-            "iat": now,
-            "iss": ISSUER,
-            "kubernetes.io": own,
-            "nbf": now,
-            "sub": f"{SERVICE_ACCOUNT_PREFIX}{namespace}:{name}",
-        }
-        if expires is not None:
-            claims["exp"] = expires
-        return self.sign(claims)
 
     def read(self, token: str, view: View) -> Token | None:
         """What a token says, or None where it is worth nothing."""
         if hmac.compare_digest(token.encode(), self.admin.encode()):
             return Token(ADMIN)
-        body, _, signature = token.rpartition(".")
-        if not body or not hmac.compare_digest(self._signature(body).encode(), signature.encode()):
-            return None
-        try:
-            claims = json.loads(_bytes(body.partition(".")[2]))
-        except ValueError:
-            return None
-        return _still_good(claims, view)
-
-
-def _still_good(claims: Mapping[str, Any], view: View) -> Token | None:
-    if claims.get("exp") is not None and claims["exp"] * SECOND <= view.now:
-        return None
-    own = claims["kubernetes.io"]
-    namespace, account = own["namespace"], own["serviceaccount"]
-    extra: dict[str, Sequence[str]] = {}
-    for kind, claim in (("ServiceAccount", account), ("Pod", own.get("pod")), ("Secret", own.get("secret"))):
-        if claim is None:
-            continue
-        found = view.get(kind, namespace, claim["name"])
-        if found is None or found.metadata.uid != claim["uid"]:
-            return None
-        if kind == "Pod":
-            extra["authentication.kubernetes.io/pod-name"] = [claim["name"]]
-            extra["authentication.kubernetes.io/pod-uid"] = [claim["uid"]]
-    user = service_account(namespace, account["name"])
-    return Token(user, tuple(claims.get("aud") or ()), account["uid"], extra)
-
-
-def _part(value: Mapping[str, Any]) -> str:
-    return _base64(json.dumps(value, separators=(",", ":")).encode())
-
-
-def _base64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _bytes(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        bearer = read_token(view, token)
+        return None if bearer is None else Token(bearer.user, bearer.audiences, bearer.uid, bearer.extra)
 
 
 def authenticated(tokens: Tokens, authorization: str, view: View) -> Token:

@@ -15,16 +15,15 @@ from kubelab.api.scalars import Time
 from kubelab.apiserver.authentication import User
 from kubelab.apiserver.authorization import Decision, authorizer_of, decide
 from kubelab.apiserver.rules import Attributes
+from kubelab.apiserver.tokens import request_token as request_token_of
 from kubelab.errors import Cause, StatusError
 from kubelab.server import bodies, reading
 from kubelab.server.call import Call, Reply
 from kubelab.server.identity import AUDIENCE, Token
 from kubelab.server.resources import Answer, Resource
-from kubelab.state.snapshot import SECOND
+from kubelab.state.tokens import DEFAULT_SECONDS
 
 Document = dict[str, Any]
-
-HOUR, SHORTEST, LONGEST = 3600, 600, 1 << 32
 
 
 def answer(call: Call, asked: Answer) -> Reply:
@@ -178,46 +177,23 @@ def request_token(call: Call, resource: Resource) -> Reply:
     value, _ = bodies.plain(call.body or b"{}", call.content_type, "TokenRequest", "authentication.k8s.io/v1")
     spec = (value.get("spec") or {}) if isinstance(value, dict) else {}
     audiences = tuple(spec.get("audiences") or (AUDIENCE,))
-    seconds = spec.get("expirationSeconds") or HOUR
+    seconds = spec.get("expirationSeconds") or DEFAULT_SECONDS
     name, namespace = account.metadata.name, account.metadata.namespace
-    if seconds < SHORTEST or seconds > LONGEST:
-        which = (
-            "may not specify a duration less than 10 minutes"
-            if seconds < SHORTEST
-            else ("may not specify a duration larger than 2^32 seconds")
-        )
-        why = f"Invalid value: {seconds}: {which}"
-        text = f'TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: {why}'
-        raise StatusError(422, "Invalid", text, [Cause("FieldValueInvalid", "spec.expirationSeconds", why)])
-    now = call.host.now // SECOND
-    token = call.tokens.of_service_account(
-        namespace, name, account.metadata.uid, now, now + seconds, _bound(call, spec, namespace), audiences
-    )
+    bound = spec.get("boundObjectRef")
+    issued = request_token_of(call.host.view, namespace, name, seconds, audiences, bound)
     document = {
         "kind": "TokenRequest",
         "apiVersion": "authentication.k8s.io/v1",
-        "metadata": {"name": name, "namespace": namespace, "creationTimestamp": clocktime.text_of(Time(now))},
+        "metadata": {
+            "name": name,
+            "namespace": namespace,
+            "creationTimestamp": clocktime.text_of(Time(issued.issued_at)),
+        },
         "spec": {
             "audiences": list(audiences),
             "expirationSeconds": seconds,
-            "boundObjectRef": spec.get("boundObjectRef"),
+            "boundObjectRef": bound,
         },
-        "status": {"token": token, "expirationTimestamp": clocktime.text_of(Time(now + seconds))},
+        "status": {"token": issued.token, "expirationTimestamp": clocktime.text_of(Time(issued.expires_at))},
     }
     return Reply(document, 201)
-
-
-def _bound(call: Call, spec: Document, namespace: str) -> Document | None:
-    reference = spec.get("boundObjectRef")
-    if not reference:
-        return None
-    kind, name, uid = reference.get("kind", ""), reference.get("name", ""), reference.get("uid", "")
-    found = call.host.view.get(kind, namespace, name) if kind in ("Pod", "Secret") else None
-    if found is None:
-        plural = f"{str(kind).lower()}s"
-        raise StatusError(404, "NotFound", f'{plural} "{name}" not found')
-    if uid and uid != found.metadata.uid:
-        why = f"the UID in the bound object reference ({uid}) does not match the UID in record. "
-        text = f'Operation cannot be fulfilled on {str(kind).lower()}s "{name}": {why}'
-        raise StatusError(409, "Conflict", f"{text}The object might have been deleted and then recreated")
-    return {str(kind).lower(): {"name": name, "uid": found.metadata.uid}}

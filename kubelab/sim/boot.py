@@ -78,7 +78,7 @@ def started(
         StatusError: a node is not valid.
     """
     snapshot = evolve(
-        initial_snapshot(now),
+        initial_snapshot(now, cloud),
         cloud=Cloud() if cloud else None,
         registries=FrozenMap({each.host: each for each in registries}),
         encrypted=FrozenMap(dict.fromkeys(encrypted, 0)),

@@ -21,6 +21,7 @@ entry                             objects
 ("aggregating",)                  the ClusterRoles whose rules are put together from those of others
 ("claim", NAMESPACE, NAME)        the Pods that mount a claim, and the PersistentVolumes reserved for it
 ("reads", KIND, NAMESPACE, NAME)  the Pods that refer to a ConfigMap or Secret
+("token", NAMESPACE, ACCOUNT)      the Secrets that hold a token of a ServiceAccount
 ("unbound", KIND, CLASS)          claims without volume, volumes without claim, of a storage class
 ================================= =====================================================
 
@@ -91,6 +92,12 @@ def _of_volume(volume: Object) -> Iterator[Entry]:
         yield ("claim", claim.namespace, claim.name)
 
 
+def _of_secret(secret: Object) -> Iterator[Entry]:
+    if secret.type == "kubernetes.io/service-account-token":
+        account = secret.metadata.annotations.get("kubernetes.io/service-account.name", "")
+        yield ("token", secret.metadata.namespace, account)
+
+
 def _of_claim(claim: Object) -> Iterator[Entry]:
     if not claim.spec.volume_name:
         yield ("unbound", claim.kind, claim.spec.storage_class_name or "")
@@ -116,6 +123,7 @@ OF_KIND: dict[str, Callable[[Object], Iterator[Entry]]] = {
     "Node": _of_node,
     "PersistentVolume": _of_volume,
     "PersistentVolumeClaim": _of_claim,
+    "Secret": _of_secret,
     "Service": _of_service,
     "ClusterRole": _of_cluster_role,
 }
@@ -150,4 +158,4 @@ def _same_place(before: Object, after: Object) -> bool:
         return False
     if after.kind not in OF_KIND:
         return True
-    return after.kind not in ("Node", "ClusterRole") and before.spec is after.spec
+    return after.kind not in ("Node", "ClusterRole", "Secret") and before.spec is after.spec

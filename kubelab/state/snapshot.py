@@ -172,6 +172,7 @@ class Snapshot:
         rbac: of `objects` the roles and their bindings: it is the very same map as long as none of them changes.
         registries: the registries out there that ask for credentials, by their hosts.
         encrypted: the resources that are encrypted in etcd, and the revision after which they are.
+        signing_key: with what the API server signs tokens.
         services: of `objects` the Services, in the same way.
         cloud: what there is in the cloud, or None where the machines are in none.
     """
@@ -191,6 +192,7 @@ class Snapshot:
     services: "Map[ObjectKey, Object]" = attrs.field(factory=Map)
     registries: FrozenMap[str, Registry] = attrs.field(factory=FrozenMap)
     encrypted: FrozenMap[str, int] = attrs.field(factory=FrozenMap)
+    signing_key: bytes = b"a key that everybody knows"
 
     def __repr__(self) -> str:
         return f"<Snapshot revision {self.revision}, {len(self.objects)} objects>"
@@ -290,6 +292,10 @@ class View:
     def readers(self, kind: str, namespace: str, name: str) -> Objects:
         """The Pods that refer to a ConfigMap or Secret: by a volume, by their environment, for their images."""
         return list(self._indexed(("reads", kind, namespace, name)))
+
+    def token_secrets(self, namespace: str, account: str) -> Objects:
+        """The Secrets that hold a token of a ServiceAccount."""
+        return list(self._indexed(("token", namespace, account)))
 
     def unbound(self, kind: str, storage_class: str) -> Objects:
         """The claims without volume (or volumes without claim) of a storage class; "" is no class."""

@@ -5,9 +5,9 @@ ServiceAccount, until it expires or what it is bound to is gone. It is no object
 
 Source: `pkg/serviceaccount` (claims.go, legacy.go, jwt.go); the kubelet's `pkg/kubelet/token`; RFC 7519.
 
-**Simplified:** the signature is a real one in form only: 256 bytes that follow from the text, where RS256 would need a
-private key. It is checked all the same, so that a token that somebody has changed is refused. The same request at the
-same moment gets the same token.
+**Simplified:** the signature has the form of RS256, but is an HMAC of 256 bytes: there is one key instead of a pair,
+and it is the same in every cluster that is not served. It is checked all the same, so that a token that somebody has
+changed is refused. The same request at the same moment gets the same token.
 """
 
 import base64
@@ -15,6 +15,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from hashlib import sha256, sha512
+from hmac import compare_digest, new
 from typing import Any
 
 from kubelab.api.core.config import Secret, ServiceAccount
@@ -37,10 +38,9 @@ EXTENDED_SECONDS = 365 * 24 * 3600
 LONGEST_USE = 24 * 3600
 """The kubelet renews a token after 80 % of its time, at the latest after a day, in seconds."""
 
-_KEY = b"kubelab service account key"
-
 
 def bound_token(
+    key: bytes,
     account: ServiceAccount,
     issued_at: int,
     seconds: int = DEFAULT_SECONDS,
@@ -51,6 +51,7 @@ def bound_token(
     """A token that expires.
 
     Args:
+        key: the API server's key.
         account: whose it is.
         issued_at: when it is issued, in seconds since 1970.
         seconds: how long it lasts.
@@ -82,13 +83,14 @@ def bound_token(
         "sub": subject(meta.namespace, meta.name),
     }
     claims["jti"] = _identity(json.dumps(claims, sort_keys=True))
-    return signed(claims)
+    return signed(key, claims)
 
 
-def legacy_token(secret: Secret, account: ServiceAccount) -> str:
+def legacy_token(key: bytes, secret: Secret, account: ServiceAccount) -> str:
     """The token that a Secret of type ``kubernetes.io/service-account-token`` holds; it never expires."""
     meta, lead = account.metadata, "kubernetes.io/serviceaccount"
     return signed(
+        key,
         {
             "iss": LEGACY_ISSUER,
             f"{lead}/namespace": meta.namespace,
@@ -96,7 +98,7 @@ def legacy_token(secret: Secret, account: ServiceAccount) -> str:
             f"{lead}/service-account.name": meta.name,
             f"{lead}/service-account.uid": meta.uid,
             "sub": subject(meta.namespace, meta.name),
-        }
+        },
     )
 
 
@@ -114,17 +116,17 @@ def _identity(text: str) -> str:
     return f"{found[:8]}-{found[8:12]}-4{found[13:16]}-a{found[17:20]}-{found[20:32]}"
 
 
-def signed(claims: dict[str, Any]) -> str:
+def signed(key: bytes, claims: dict[str, Any]) -> str:
     """What is claimed, as a token."""
-    header = {"alg": "RS256", "kid": _base64(sha256(_KEY).digest())}
+    header = {"alg": "RS256", "kid": _base64(sha256(key).digest())}
     text = f"{_part(header)}.{_part(claims)}"
-    return f"{text}.{_signature(text)}"
+    return f"{text}.{_signature(key, text)}"
 
 
-def claims_of(token: str) -> dict[str, Any] | None:
-    """What a token claims; None if it is none, or was not signed here."""
+def claims_of(key: bytes, token: str) -> dict[str, Any] | None:
+    """What a token claims; None if it is none, or was not signed with this key."""
     text, _, signature = token.rpartition(".")
-    if text.count(".") != 1 or signature != _signature(text):
+    if text.count(".") != 1 or not compare_digest(signature.encode(), _signature(key, text).encode()):
         return None
     body = text.partition(".")[2]
     try:
@@ -142,8 +144,8 @@ def _base64(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _signature(text: str) -> str:
-    blocks = [sha512(_KEY + bytes([number]) + text.encode()).digest() for number in range(4)]
+def _signature(key: bytes, text: str) -> str:
+    blocks = [new(key, bytes([number]) + text.encode(), sha512).digest() for number in range(4)]
     return _base64(b"".join(blocks))
 
 
@@ -165,4 +167,4 @@ def mounted_token(view: View, pod: Pod, volume: MountedVolume, asked: ServiceAcc
     issued = first + (view.now - first) // period * period
     node = view.get("Node", "", pod.spec.node_name)
     audiences = (asked.audience,) if asked.audience else ()
-    return bound_token(account, issued // SECOND, seconds, audiences, pod, node)
+    return bound_token(view.snapshot.signing_key, account, issued // SECOND, seconds, audiences, pod, node)

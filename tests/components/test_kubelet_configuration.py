@@ -140,12 +140,12 @@ def test_every_pod_finds_a_token_of_its_own():
     room = Room().pod(nginx()).run()
     found = files(room, "/var/run/secrets/kubernetes.io/serviceaccount")
     assert sorted(found) == ["ca.crt", "namespace", "token"]
-    claims = claims_of(found["token"])
+    claims = claims_of(room.state.snapshot.signing_key, found["token"])
     assert claims["sub"] == "system:serviceaccount:shop:default"
     assert claims["kubernetes.io"]["pod"] == {"name": "web", "uid": room.get().metadata.uid}
     assert claims["kubernetes.io"]["node"]["name"] == "worker-1"
     later = files(room.run(3600), "/var/run/secrets/kubernetes.io/serviceaccount")
-    assert claims_of(later["token"])["iat"] == claims["iat"] + 3607 * 4 // 5
+    assert claims_of(room.state.snapshot.signing_key, later["token"])["iat"] == claims["iat"] + 3607 * 4 // 5
 
 
 def test_a_pod_without_token_has_no_volume_for_it():

@@ -3,11 +3,8 @@
 Source: kubectl `pkg/cmd/create` (``create_role.go``, ``create_clusterrole.go``, ``create_rolebinding.go``, ...).
 """
 
-import base64
-import json
-from typing import Any
-
-from kubelab.api.scheme import Kind, by_kind, find
+from kubelab.api.scheme import by_kind, find
+from kubelab.apiserver.tokens import request_token
 from kubelab.kubectl.answer import Failure
 from kubelab.kubectl.call import Call
 from kubelab.kubectl.client import Manifest
@@ -16,6 +13,8 @@ from kubelab.kubectl.flags import Flag
 from kubelab.kubectl.generators.config import selector_of
 from kubelab.kubectl.resources import no_such_kind
 from kubelab.kubectl.verbs import verb
+from kubelab.state.snapshot import SECOND
+from kubelab.state.tokens import DEFAULT_SECONDS
 
 RBAC = "rbac.authorization.k8s.io"
 STANDARD_VERBS = (
@@ -166,7 +165,7 @@ def _binding(call: Call, kind: str, meta: Manifest, role_kind: str, role_name: s
 @verb(
     "create token",
     "SERVICEACCOUNT [--duration=TIME]",
-    "make a token of a ServiceAccount; here it opens nothing, since who acts is known",
+    "make a token of a ServiceAccount",
     Flag("duration", "how long it is valid", "TIME", kind="duration"),
     Flag("audience", "for whom it is", "NAME", kind="array"),
     Flag("bound-object-kind", "the kind of the object with which it ends", "KIND"),
@@ -174,29 +173,12 @@ def _binding(call: Call, kind: str, meta: Manifest, role_kind: str, role_name: s
     Flag("output", "how to print", "FORM", "o"),
 )
 def token(call: Call) -> None:
-    """Carry out ``kubectl create token``: its claims are real, its signature is none."""
+    """Carry out ``kubectl create token``."""
     name = call.one_name()
-    kind: Kind = by_kind("ServiceAccount")
-    call.client.ask("create", kind, call.namespace, name, "token")
-    account = call.client.get(kind, call.namespace, name)
-    issued = call.client.now // 1_000_000
-    seconds = (call.said["duration"] or 3_600_000_000) // 1_000_000
-    address = "https://kubernetes.default.svc.cluster.local"
-    claims: dict[str, Any] = {
-        "aud": list(call.said["audience"]) or [address],
-        "exp": issued + seconds,
-        "iat": issued,
-        "iss": address,
-        "kubernetes.io": {
-            "namespace": call.namespace,
-            "serviceaccount": {"name": name, "uid": account.metadata.uid},
-        },
-        "nbf": issued,
-        "sub": f"system:serviceaccount:{call.namespace}:{name}",
-    }
-    call.print(".".join([_part({"alg": "RS256", "kid": "kubelab"}), _part(claims), "simulated"]))
-
-
-def _part(value: dict[str, Any]) -> str:
-    text = json.dumps(value, separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    call.client.ask("create", by_kind("ServiceAccount"), call.namespace, name, "token")
+    seconds = (call.said["duration"] or DEFAULT_SECONDS * SECOND) // SECOND
+    bound = None
+    if call.said["bound-object-kind"]:
+        bound = {"kind": call.said["bound-object-kind"], "name": call.said["bound-object-name"], "apiVersion": "v1"}
+    audiences = tuple(call.said["audience"])
+    call.print(request_token(call.client.view, call.namespace, name, seconds, audiences, bound).token)
