@@ -26,7 +26,7 @@ from kubelab.state.snapshot import ObjectKey, View
 from kubelab.views import etcd as store
 from kubelab.views import explain
 from kubelab.views.columns import aligned
-from kubelab.views.explain import HIDDEN_VALUE
+from kubelab.views.veil import without_values
 
 Panel = dict[str, Any]
 
@@ -272,10 +272,8 @@ def looked(place: Place, choice: str) -> Panel:
 
 def _manifest(obj: Any) -> str:
     value = manifest.to_manifest(obj)
-    if value.get("kind") == "Secret":
-        for part in ("data", "stringData"):
-            if isinstance(value.get(part), dict):
-                value[part] = dict.fromkeys(value[part], HIDDEN_VALUE)
+    if obj.kind == "Secret":
+        value = without_values(value)
     return manifest_text(value)
 
 

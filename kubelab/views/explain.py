@@ -11,6 +11,7 @@ from kubelab.state.snapshot import ObjectKey
 from kubelab.views.escape import clean
 from kubelab.views.faces import face
 from kubelab.views.machine_values import readable
+from kubelab.views.veil import veiled
 
 _DONE = {
     "create": "created",
@@ -26,9 +27,6 @@ _DONE = {
 
 LONG_VALUE = 60
 """A value longer than this is shortened where a line is all there is."""
-
-HIDDEN_VALUE = "(hidden)"
-"""What is shown instead of a value of a Secret."""
 
 DEEPEST = 8
 """How far in a line of a chain of causes stands at most."""
@@ -72,34 +70,8 @@ def changed_fields(transition: Transition) -> tuple[Change, ...]:
     for change in transition.changes:
         if change.path.startswith(_UNTOLD):
             continue
-        told.append(_veiled(change) if secret else readable(change) if on_machine else change)
+        told.append(veiled(change) if secret else readable(change) if on_machine else change)
     return tuple(told)
-
-
-def _veiled(change: Change) -> Change:
-    root = change.path.partition(".")[0].partition("[")[0]
-    if root in ("data", "stringData"):
-        veil = [None if value is None else HIDDEN_VALUE for value in (change.before, change.after)]
-        return Change(change.path, veil[0], veil[1])
-    if not change.path:
-        return Change("", _without_values(change.before), _without_values(change.after))
-    if change.path.startswith("metadata.annotations"):
-        # A client-side apply leaves the whole manifest, with its values, in an annotation.
-        veil = [None if value is None else HIDDEN_VALUE for value in (change.before, change.after)]
-        return Change(change.path, veil[0], veil[1])
-    return change
-
-
-def _without_values(manifest: Any) -> Any:
-    if not isinstance(manifest, dict):
-        return manifest
-    shown = dict(manifest)
-    for part in ("data", "stringData"):
-        if isinstance(shown.get(part), dict):
-            shown[part] = dict.fromkeys(shown[part], HIDDEN_VALUE)
-    if isinstance(shown.get("metadata"), dict) and "annotations" in shown["metadata"]:
-        shown["metadata"] = {**shown["metadata"], "annotations": HIDDEN_VALUE}
-    return shown
 
 
 def value_text(value: Any) -> str:

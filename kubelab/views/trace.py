@@ -11,6 +11,7 @@ from kubelab.api.manifest import to_value
 from kubelab.errors import UsageError
 from kubelab.sim.timeline import Timeline
 from kubelab.sim.transition import Transition
+from kubelab.views.veil import veiled
 
 FORMATS = ("text", "json")
 
@@ -44,13 +45,17 @@ def json_line(transition: Transition) -> str:
 
 
 def as_json(transition: Transition) -> dict[str, Any]:
-    """A transition as JSON values: step, time, actor, verb, object, reason, message, cause, outcome, changes."""
+    """A transition as JSON values: step, time, actor, verb, object, reason, message, cause, outcome, changes.
+
+    Values of Secrets are hidden.
+    """
     key = transition.key
     error = transition.error
     outcome: Any = "ok"
     if error is not None:
         outcome = {"code": error.code, "reason": error.reason, "message": error.message}
-    changes = [{"path": c.path, "before": to_value(c.before), "after": to_value(c.after)} for c in transition.changes]
+    told = map(veiled, transition.changes) if key.kind == "Secret" else transition.changes
+    changes = [{"path": c.path, "before": to_value(c.before), "after": to_value(c.after)} for c in told]
     return {
         "step": transition.index,
         "time": text_of_micro(transition.time),
