@@ -29,8 +29,8 @@ from kubelab.components.resourcequota import ResourceQuotaController
 from kubelab.components.root_ca_cert_publisher import RootCAPublisher
 from kubelab.components.scheduler import Scheduler
 from kubelab.components.serviceaccount import ServiceAccountsController
-from kubelab.components.statefulset import StatefulSetController
 from kubelab.components.serviceaccount_token import TokensController
+from kubelab.components.statefulset import StatefulSetController
 from kubelab.components.storage_protection import ClaimProtectionController, VolumeProtectionController
 from kubelab.components.taint_eviction import TaintEvictionController
 from kubelab.components.ttl_after_finished import TTLAfterFinishedController
