@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command line (default: the process's own); the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        if given[:1] == ["kubectl"]:
+        if given[:1] == ["kubectl"] and given[1:] not in (["--help"], ["-h"]):
             # Nearly all of its words are kubectl's, which argparse would take for its own.
             from kubelab.cli import kubectl
 

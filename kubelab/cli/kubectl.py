@@ -1,6 +1,7 @@
 """`kubelab kubectl`: a command of kubectl on the cluster of programs, once that has settled.
 
-The options of this command come first; from the first other word on everything is kubectl's.
+The options of this command come first; from the first other word on everything is kubectl's. The exit code is
+kubectl's, or 2 where a file cannot be used.
 """
 
 import argparse
@@ -12,22 +13,26 @@ from kubelab.cluster import Cluster
 from kubelab.errors import UsageError
 from kubelab.kubectl import run
 
-USAGE = """usage: kubelab kubectl [--file FILE ...] [--nodes N] [--fresh] COMMAND ...
-
-A command of kubectl on the cluster of a program, once that has settled.
-
-  --file FILE   a .kube, .yaml or .json file, a folder of them; can be given several times
-  --nodes N     begin with N nodes besides those of the programs
-  --fresh       do not let the cluster settle before the command
-
-kubelab kubectl help lists the commands. Each call has a cluster of its own: nothing is kept from one to the next.
-Exit codes: those of kubectl; 2 where a file cannot be used.
-"""
+USAGE = "usage: kubelab kubectl [--file FILE] [--nodes N] [--fresh] COMMAND ...; see kubelab kubectl --help"
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
-    """The command's arguments; it reads them itself, see `main`."""
-    command.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
+    """The command's arguments, for its help; the line itself is read by `main`."""
+    command.add_argument(
+        "--file",
+        action="append",
+        metavar="FILE",
+        help="a .kube, .yaml or .json file, or a folder of them; can be given several times",
+    )
+    command.add_argument("--nodes", metavar="N", help="begin with N nodes besides those of the programs")
+    command.add_argument("--fresh", action="store_true", help="do not let the cluster settle before the command")
+    command.add_argument(
+        "words",
+        nargs=argparse.REMAINDER,
+        metavar="COMMAND",
+        help="a command of kubectl with its words and flags, such as get pods -o wide; help lists them. Each call has "
+        "a cluster of its own: nothing is kept from one to the next",
+    )
 
 
 def carry_out(options: argparse.Namespace) -> int:
@@ -42,17 +47,11 @@ def main(words: Sequence[str]) -> int:
         KubelabError: a file cannot be used.
     """
     left, files, nodes, settle = list(words), [], None, True
-    while left and left[0].startswith("--"):
+    while left and left[0].partition("=")[0] in ("--file", "--nodes", "--fresh"):
         option, equals, value = left.pop(0).partition("=")
-        if option == "--help":
-            print(USAGE, end="")
-            return 0
         if option == "--fresh":
             settle = False
             continue
-        if option not in ("--file", "--nodes"):
-            left.insert(0, f"{option}{equals}{value}")
-            break
         if not equals:
             if not left:
                 raise UsageError(f"{option} needs a value")
@@ -64,7 +63,7 @@ def main(words: Sequence[str]) -> int:
         else:
             raise UsageError(f"--nodes needs a whole number, not {value!r}")
     if not left:
-        print(USAGE, end="")
+        print(USAGE, file=sys.stderr)
         return UNUSABLE
     cluster = _cluster(files, nodes)
     if settle:

@@ -116,7 +116,7 @@ def _on_client(call: Call, document: Document) -> None:
     except StatusError as error:
         raise with_source(error, "creating", document.source) from None
     before = manifest_of(live)
-    patch = jsonvalues.merge_patch(before, manifest_of(three_way(live, _stripped(wanted), _last(live))))
+    patch = jsonvalues.merge_patch(before, manifest_of(three_way(live, stripped(wanted), last_applied(live))))
     if not patch:
         printing.print_one(call, label, before, "unchanged")
         return
@@ -131,17 +131,17 @@ def _on_client(call: Call, document: Document) -> None:
     printing.print_one(call, label, manifest_of(after), "configured")
 
 
-def _last(live: Object) -> Object | None:
+def last_applied(live: Object) -> Object | None:
     """What was applied last, as the annotation tells it; None where it tells nothing that can be read."""
     text = live.metadata.annotations.get(LAST_APPLIED)
     try:
         last: Any = json.loads(text) if text else None
-        return _stripped(decoded(last)) if isinstance(last, dict) else None
+        return stripped(decoded(last)) if isinstance(last, dict) else None
     except (ValueError, StatusError, ManifestError):
         return None
 
 
-def _stripped(obj: Object) -> Object:
+def stripped(obj: Object) -> Object:
     """An object without what only the server writes."""
     from kubelab.api.model import evolve
 

@@ -10,6 +10,7 @@ import attrs
 
 from kubelab.api.decode import freeze
 from kubelab.api.manifest import from_manifest, to_manifest
+from kubelab.api.model import evolve
 from kubelab.api.scheme import Kind, by_gvk, by_kind
 from kubelab.api.selector import Selector
 from kubelab.apiserver import derived
@@ -148,15 +149,19 @@ class Client:
         if self.dry:
             state = self.cluster.state
             following = self.cluster.engine.submit(state, request, user=self.cluster.acting)
-            transition = following.transition if following.steps != state.steps else None
-            snapshot = following.snapshot
-        else:
-            transition = self.cluster.request(request)
-            snapshot = self.view.snapshot
-        key = transition.key if transition is not None else request.key
-        if by_kind(key.kind).namespaced and not key.namespace:
-            key = ObjectKey(key.kind, "default", key.name)
-        return key, snapshot.objects.get(key)
+            key = following.transition.key if following.transition and following.steps != state.steps else request.key
+            return key, self._tried(_home(key), following.snapshot.objects.get(_home(key)))
+        transition = self.cluster.request(request)
+        key = _home(transition.key if transition is not None else request.key)
+        return key, self.view.find(key)
+
+    def _tried(self, key: ObjectKey, obj: Object | None) -> Object | None:
+        """An object as a server's dry run answers it: without a version of its own."""
+        if obj is None:
+            return None
+        known = self.view.find(key)
+        version = "" if known is None else known.metadata.resource_version
+        return evolve(obj, metadata=evolve(obj.metadata, resource_version=version))
 
     def create(self, manifest: Mapping[str, Any], did: str = "created") -> Object:
         """Create the object of a manifest.
@@ -229,6 +234,10 @@ class Client:
         key = ObjectKey("Pod", namespace, name)
         message = self.sentence("evicted", key)
         self.submit(Evict(target=key, grace_seconds=grace, reason="Evicted", message=message))
+
+
+def _home(key: ObjectKey) -> ObjectKey:
+    return key._replace(namespace="default") if by_kind(key.kind).namespaced and not key.namespace else key
 
 
 def _named(obj: Object) -> ObjectKey:

@@ -83,7 +83,7 @@ def get(call: Call) -> None:
 def print_tables(call: Call, found: Found, wide: bool) -> None:
     """The objects as tables, one for each kind in a row."""
     infos, said = found.infos, call.said
-    several = len({info.kind.kind for info in infos}) > 1
+    several = len(found.kinds) > 1
     parts = []
     for kind, group in groupby(infos, key=lambda info: info.kind):
         rows = printing.table_rows(

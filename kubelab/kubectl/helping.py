@@ -33,16 +33,26 @@ def _flags(flags: Sequence[Flag]) -> list[str]:
     return lines
 
 
-def overview(words: Sequence[str] = ()) -> tuple[str, int]:
-    """All verbs, or those that begin with some words; and the exit code."""
-    lead = " ".join(words)
+def about(words: Sequence[str]) -> tuple[str, str, int]:
+    """What there is to say where a line has no whole verb: output, errors, exit code."""
+    known = verbs()
+    name = " ".join(words)
+    if name in known:
+        return of_verb(known[name]), "", 0
+    if name and not any(each.startswith(f"{name} ") for each in known):
+        return "", f"error: {unknown(name, known)}\n", 1
+    return overview(name), "", 1 if name else 0
+
+
+def overview(lead: str = "") -> str:
+    """All verbs, or those that begin with some words."""
     found = [v for v in verbs().values() if not lead or v.name.startswith(f"{lead} ")]
     rows = [(verb.name, verb.meaning) for verb in found]
     wide = max(len(name) for name, _ in rows)
     title = f"kubectl {lead} COMMAND" if lead else "kubectl COMMAND"
     lines = [title, "", *(f"  {name:<{wide}}  {meaning}" for name, meaning in rows)]
     lines += ["", "kubectl COMMAND --help tells more about one of them.", ""]
-    return "\n".join(lines), 1 if lead else 0
+    return "\n".join(lines)
 
 
 def unknown(word: str, known: Iterable[str]) -> str:

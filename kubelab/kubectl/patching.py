@@ -141,7 +141,7 @@ def _remove(call: Call, info: Info) -> None:
 @verb(
     "edit",
     "(TYPE NAME | TYPE/NAME) --patch PATCH",
-    "change an object; what an editor would change is given as --patch, or as the whole object in the cell's body",
+    "change an object: by --patch, since there is no editor here, or by the whole object in the cell's body",
     Flag("patch", "what is to be different, in YAML or JSON", "PATCH", "p"),
     FILES,
     OUTPUT,

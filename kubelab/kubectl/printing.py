@@ -5,15 +5,15 @@ Source: cli-runtime `pkg/printers`, `pkg/genericclioptions`; kubectl `pkg/cmd/ge
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from kubelab.api.text import json_of
 from kubelab.api.yaml_writer import yaml_of
 from kubelab.errors import UsageError
-from kubelab.kubectl import jsonpath
+from kubelab.kubectl import gotemplate, jsonpath
 from kubelab.kubectl.answer import Failure
 from kubelab.kubectl.call import Call
 from kubelab.kubectl.client import Manifest
+from kubelab.kubectl.gotext import go_print, go_text
 from kubelab.kubectl.resources import Info
 from kubelab.views.printers import printer_of
 from kubelab.views.tables import rows_text
@@ -62,8 +62,6 @@ def writer_of(call: Call, form: str, argument: str) -> Writer:
         argument = _file(argument)
     if form in PATHS:
         return _by_path(argument, form == "jsonpath-as-json")
-    from kubelab.kubectl import gotemplate
-
     template = gotemplate.parse(argument)
     return lambda shown: template.text(shown)
 
@@ -103,22 +101,6 @@ def _by_path(text: str, as_json: bool) -> Writer:
             raise Failure(f'error executing jsonpath "{text}": Error executing template: {error}. {given}') from None
 
     return write
-
-
-def go_text(value: Any) -> str:
-    """A value as Go's ``%#v`` shows it, as kubectl does for templates that fail."""
-    if isinstance(value, dict):
-        parts = ", ".join(f'"{name}":{go_text(value[name])}' for name in sorted(value))
-        return f"map[string]interface {{}}{{{parts}}}"
-    if isinstance(value, (list, tuple)):
-        return f"[]interface {{}}{{{', '.join(go_text(each) for each in value)}}}"
-    if value is None:
-        return "interface {}(nil)"
-    if isinstance(value, str):
-        from kubelab.api.validation.go_value import quoted
-
-        return quoted(value)
-    return jsonpath.shown(value)
 
 
 def print_one(call: Call, info_label: str, manifest: Manifest, done: str) -> None:
@@ -222,12 +204,3 @@ def _cell(template: jsonpath.Template, manifest: Manifest) -> str:
     if not found or not found[0]:
         return "<none>"
     return ",".join(go_print(value) for each in found for value in each)
-
-
-def go_print(value: Any) -> str:
-    """A value as Go's ``fmt.Sprint`` writes it: ``map[a:1 b:2]``, ``[x y]``, ``<nil>``."""
-    if isinstance(value, dict):
-        return f"map[{' '.join(f'{name}:{go_print(value[name])}' for name in sorted(value))}]"
-    if isinstance(value, (list, tuple)):
-        return f"[{' '.join(go_print(each) for each in value)}]"
-    return "<nil>" if value is None else jsonpath.shown(value)

@@ -236,13 +236,12 @@ def _of_kinds(call: Call, kinds: Sequence[Kind], wanted: Wanted) -> Found:
             for obj in call.client.list(kind, where, labels, chosen):
                 found.infos.append(Info(kind, obj.metadata.namespace, obj.metadata.name, obj))
         except StatusError as error:
+            found.kinds.remove(kind)
             found.errors.append(error)
     return found
 
 
 def _read(call: Call, info: Info, found: Found, wanted: Wanted) -> None:
-    if info.kind not in found.kinds:
-        found.kinds.append(info.kind)
     if not wanted.read:
         found.infos.append(info)
         return
@@ -251,6 +250,8 @@ def _read(call: Call, info: Info, found: Found, wanted: Wanted) -> None:
     try:
         info.obj = call.client.get(info.kind, info.namespace, info.name)
         found.infos.append(info)
+        if info.kind not in found.kinds:
+            found.kinds.append(info.kind)
     except StatusError as error:
         if not (error.code == 404 and call.said.get("ignore-not-found", False)):
             found.errors.append(error)

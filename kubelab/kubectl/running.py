@@ -38,8 +38,7 @@ def run(cluster: Cluster, line: str | Sequence[str], stdin: str | None = None) -
     except KubelabError as error:
         return Answer("", told(error) + "\n", 1)
     if verb is None:
-        told_out, code = helping.overview(rest)
-        return Answer(told_out, "", code)
+        return Answer(*helping.about(rest))
     try:
         said, names, after = parse(rest, verb.all_flags)
     except UsageError as error:
@@ -104,6 +103,8 @@ def find_verb(words: Sequence[str]) -> tuple[Verb | None, list[str]]:
         if inner and not any(name.startswith(f"{first} {inner[0]} ") for name in names):
             raise Failure(f"unknown command \"{' '.join(inner)}\"\nSee 'kubectl {first} -h' for help and examples")
         return None, [words[place] for place in places]
+    if first == "help":
+        return None, [words[place] for place in places[1:]]
     if first in NOT_HERE:
         raise Failure(f"kubectl {first} is not simulated: {NOT_HERE[first]}")
     raise Failure(helping.unknown(first, names))

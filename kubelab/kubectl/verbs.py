@@ -57,18 +57,27 @@ MODULES = (
     "get",
     "describe",
     "creating",
-    "generators.config",
     "generators.workloads",
     "generators.network",
+    "generators.config",
     "generators.access",
-    "applying",
     "running_pods",
-    "deleting",
+    "applying",
+    "comparing",
     "patching",
-    "labelling",
+    "deleting",
     "scaling",
+    "settings",
     "rollout",
+    "labelling",
     "nodes",
+    "waiting",
+    "eventing",
+    "containers",
+    "rights",
+    "explaining",
+    "discovery",
+    "kubeconfig",
 )
 """The modules whose verbs there are, in the order of the help; importing them makes them known."""
 
@@ -156,7 +165,7 @@ FORMS = "name, yaml, json, jsonpath=..., go-template=..."
 OUTPUT = (
     Flag("output", f"how to print: {FORMS}", "FORM", "o"),
     Flag("template", "the template of -o go-template, -o jsonpath or -o jsonpath-as-json", "TEXT"),
-    Flag("allow-missing-template-keys", "whether a template may name fields that are not there", default=True),
+    Flag("allow-missing-template-keys", "without effect here: fields that are not there print nothing", default=True),
     Flag("show-managed-fields", "also the managedFields"),
 )
 MANAGER = Flag("field-manager", "who is noted in managedFields", "NAME", default="")

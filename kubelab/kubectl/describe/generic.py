@@ -8,7 +8,7 @@ from typing import Any
 
 from kubelab.kubectl.client import Client, manifest_of
 from kubelab.kubectl.describe.writer import Writer
-from kubelab.kubectl.printing import go_print
+from kubelab.kubectl.gotext import go_print
 
 ACRONYMS = ("API", "URL", "UID", "GUID")
 SKIPPED = frozenset(f".metadata.{name}" for name in ("managedFields", "name", "namespace", "labels", "annotations"))

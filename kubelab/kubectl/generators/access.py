@@ -108,7 +108,12 @@ def cluster_role(call: Call) -> None:
     generate(call, object_of(f"{RBAC}/v1", "ClusterRole", meta, rules=rules))
 
 
-def _subjects(call: Call) -> list[Manifest]:
+def subjects_of(call: Call) -> list[Manifest]:
+    """The subjects that the flags name.
+
+    Raises:
+        Failure: a ServiceAccount is named without its Namespace.
+    """
     subjects: list[Manifest] = [{"kind": "User", "apiGroup": RBAC, "name": name} for name in call.said["user"]]
     subjects += [{"kind": "Group", "apiGroup": RBAC, "name": name} for name in call.said["group"]]
     for text in call.said["serviceaccount"]:
@@ -159,7 +164,7 @@ def cluster_role_binding(call: Call) -> None:
 
 def _binding(call: Call, kind: str, meta: Manifest, role_kind: str, role_name: str) -> Manifest:
     reference = {"apiGroup": RBAC, "kind": role_kind, "name": role_name}
-    return object_of(f"{RBAC}/v1", kind, meta, roleRef=reference, subjects=_subjects(call) or None)
+    return object_of(f"{RBAC}/v1", kind, meta, roleRef=reference, subjects=subjects_of(call) or None)
 
 
 @verb(

@@ -1,0 +1,56 @@
+"""kubectl in process prints what the real one printed, to the letter, in every scenario that was recorded.
+
+What is different after all stands in `DIFFERENT`, each line with its reason; nothing else may be, and nothing may stand
+there that is not.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+DIFFERENT: dict[str, dict[str, str]] = {
+    "01-deployment-service": {},
+    "03-rolling-update": {},
+    "05-recreate-pause": {},
+    "06-replicaset-vs-rc": {},
+    "08-namespaces": {
+        "kubectl api-resources --namespaced=false --api-group='' -o name": "there are no ComponentStatuses, which are "
+        "deprecated",
+    },
+    "09-secrets": {
+        "kubectl get secrets": "no controller fills Secrets of the type service-account-token yet",
+    },
+    "10-services": {},
+    "12-ingress": {},
+    "13-scheduling": {
+        "kubectl describe node small": "the addresses and the system of simulated machines are others, and no "
+        "controller writes the annotation ttl",
+    },
+    "16-jobs": {},
+    "17-rbac": {},
+    "18-kubectl-cheat-sheet": {},
+    "19-apply-and-conflicts": {},
+    "25-invalid-objects": {},
+    "26-defaults": {
+        "kubectl get pod/p deployment/d statefulset/s daemonset/ds rc/rc service/svc service/np secret/sec cronjob/cj "
+        "ingress/ing networkpolicy/np pvc/pvc pv/pv hpa/h pdb/pdb rolebinding/rb sc/sc -o json "
+        "--show-managed-fields=false | jq -S '.items[] | {kind, spec, type, data, roleRef, subjects, reclaimPolicy, "
+        "volumeBindingMode, labels: .metadata.labels, finalizers: .metadata.finalizers}'": "here a claim that names no "
+        "class gets the default one, and a volume",
+    },
+}
+
+
+@pytest.mark.parametrize("name", DIFFERENT)
+def test_a_scenario_is_answered_as_the_real_kubectl_answered_it(name: str, replay: Callable[[str], list[Any]]) -> None:
+    known = DIFFERENT[name]
+    wrong = []
+    different = set()
+    for step in replay(name):
+        if not step.same:
+            different.add(step.line)
+            if step.line not in known:
+                wrong.append((step.line, step.recorded, step.ours))
+    assert wrong == []
+    assert different == set(known)
