@@ -17,6 +17,7 @@ from typing import Any
 import attrs
 from immutables import Map
 
+from kubelab.api.core.affinity import Affinity
 from kubelab.api.core.container import Container
 from kubelab.api.core.pod import PodSpec
 from kubelab.api.memo import IdentityMemo
@@ -33,6 +34,9 @@ HostPort = tuple[str, str, int]
 """An address of the node ("0.0.0.0" for all of them), a protocol, and a port."""
 
 NONE: FrozenMap[str, int] = FrozenMap()
+
+NO_PRIORITIES: FrozenMap[int, int] = FrozenMap()
+NO_GROUPS: "FrozenMap[PodGroup, int]" = FrozenMap()
 
 Amounts = Mapping[str, int]
 """How much of each resource: thousandths of a CPU for ``cpu``, whole units (bytes) for all others."""
@@ -61,6 +65,23 @@ class PodRequest:
     ports: tuple[HostPort, ...] = ()
 
 
+@attrs.frozen(slots=True, cache_hash=True)
+class PodGroup:
+    """Pods that are alike to other Pods: those that are drawn to them, kept from them, or spread with them.
+
+    Attributes:
+        namespace: their Namespace.
+        labels: their labels.
+        affinity: what draws them to other Pods or keeps them away, or None.
+        terminating: whether they are being deleted.
+    """
+
+    namespace: str
+    labels: FrozenMap[str, str]
+    affinity: Affinity | None = None
+    terminating: bool = False
+
+
 @attrs.frozen(slots=True, kw_only=True)
 class NodeAllocation:
     """What all Pods on one node have asked for together.
@@ -74,6 +95,8 @@ class NodeAllocation:
         nonzero_milli_cpu: thousandths of a CPU, with a default for containers that say nothing.
         nonzero_memory: bytes, with a default for containers that say nothing.
         ports: the ports of the node that are taken, in order; twice where two Pods claim the same.
+        groups: how many Pods there are of each group.
+        priorities: how many Pods there are of each priority.
     """
 
     pods: int = 0
@@ -84,6 +107,8 @@ class NodeAllocation:
     nonzero_milli_cpu: int = 0
     nonzero_memory: int = 0
     ports: tuple[HostPort, ...] = ()
+    groups: FrozenMap[PodGroup, int] = NO_GROUPS
+    priorities: FrozenMap[int, int] = NO_PRIORITIES
 
 
 EMPTY = NodeAllocation()
@@ -96,14 +121,42 @@ def update(allocated: "Map[str, NodeAllocation]", before: Any, after: Any) -> "M
     Objects other than Pods change nothing. A node without Pods is not in the map.
     """
     left, joined = _placed_on(before), _placed_on(after)
-    if left == joined and (not left or pod_request(before.spec) is pod_request(after.spec)):
+    if left == joined and (not left or (_same_group(before, after) and _same_request(before, after))):
         return allocated
     if left:
-        rest = _change(allocated[left], pod_request(before.spec), -1)
+        rest = without(allocated[left], before)
         allocated = allocated.set(left, rest) if rest.pods else allocated.delete(left)
     if joined:
-        allocated = allocated.set(joined, _change(allocated.get(joined, EMPTY), pod_request(after.spec), 1))
+        allocated = allocated.set(joined, with_pod(allocated.get(joined, EMPTY), after))
     return allocated
+
+
+def with_pod(sums: NodeAllocation, pod: Any) -> NodeAllocation:
+    """The sums of a node with one Pod more."""
+    return _change(sums, pod, 1)
+
+
+def without(sums: NodeAllocation, pod: Any) -> NodeAllocation:
+    """The sums of a node with one Pod less."""
+    return _change(sums, pod, -1)
+
+
+def group_of(pod: Any) -> PodGroup:
+    """The group in which a Pod is."""
+    meta, affinity = pod.metadata, pod.spec.affinity
+    if affinity is not None and affinity.pod_affinity is None and affinity.pod_anti_affinity is None:
+        affinity = None
+    return PodGroup(meta.namespace, meta.labels, affinity, meta.deletion_timestamp is not None)
+
+
+def _same_group(before: Any, after: Any) -> bool:
+    old, new = before.metadata, after.metadata
+    same = old.labels is new.labels or old.labels == new.labels
+    return same and (old.deletion_timestamp is None) == (new.deletion_timestamp is None)
+
+
+def _same_request(before: Any, after: Any) -> bool:
+    return pod_request(before.spec) is pod_request(after.spec)
 
 
 def _placed_on(pod: Any) -> str:
@@ -114,8 +167,9 @@ def _placed_on(pod: Any) -> str:
     return node
 
 
-def _change(sums: NodeAllocation, request: PodRequest, sign: int) -> NodeAllocation:
+def _change(sums: NodeAllocation, pod: Any, sign: int) -> NodeAllocation:
     """The sums with one Pod more (`sign` 1) or less (-1)."""
+    request, group, priority = pod_request(pod.spec), group_of(pod), pod.spec.priority or 0
     ports = sums.ports
     if request.ports:
         held = list(ports)
@@ -138,6 +192,8 @@ def _change(sums: NodeAllocation, request: PodRequest, sign: int) -> NodeAllocat
         nonzero_milli_cpu=sums.nonzero_milli_cpu + sign * request.nonzero_milli_cpu,
         nonzero_memory=sums.nonzero_memory + sign * request.nonzero_memory,
         ports=ports,
+        groups=sums.groups.with_({group: (sums.groups.get(group, 0) + sign) or None}),
+        priorities=sums.priorities.with_({priority: (sums.priorities.get(priority, 0) + sign) or None}),
     )
 
 

@@ -19,6 +19,9 @@ entry                             objects
 ("podCIDR",)                      the Nodes that have a range of Pod addresses; ("podCIDR", RANGE) which has this one
 ("unready",)                      the Nodes that are not Ready
 ("aggregating",)                  the ClusterRoles whose rules are put together from those of others
+("affine",)                       the bound Pods that are drawn to other Pods or kept from them
+("nominated",)                    the Pods for which a node was chosen, and that are not bound yet
+("relating",)                     the Pods that wait for a node and look at other Pods (affinity, spread)
 ("claim", NAMESPACE, NAME)        the Pods that mount a claim, and the PersistentVolumes reserved for it
 ("reads", KIND, NAMESPACE, NAME)  the Pods that refer to a ConfigMap or Secret
 ("token", NAMESPACE, ACCOUNT)      the Secrets that hold a token of a ServiceAccount
@@ -61,12 +64,22 @@ def entries(obj: Object) -> Iterator[Entry]:
 
 
 def _of_pod(pod: Object) -> Iterator[Entry]:
-    yield ("node", pod.spec.node_name)
-    for volume in pod.spec.volumes:
+    spec, affinity = pod.spec, pod.spec.affinity
+    yield ("node", spec.node_name)
+    for volume in spec.volumes:
         if volume.persistent_volume_claim is not None:
             yield ("claim", pod.metadata.namespace, volume.persistent_volume_claim.claim_name)
-    for kind, name in configuration_of(pod.spec):
+    for kind, name in configuration_of(spec):
         yield ("reads", kind, pod.metadata.namespace, name)
+    drawn = affinity is not None and bool(affinity.pod_affinity or affinity.pod_anti_affinity)
+    if spec.node_name:
+        if drawn:
+            yield ("affine",)
+        return
+    if pod.status.nominated_node_name:
+        yield ("nominated",)
+    if drawn or spec.topology_spread_constraints:
+        yield ("relating",)
 
 
 def _of_node(node: Object) -> Iterator[Entry]:
@@ -158,4 +171,6 @@ def _same_place(before: Object, after: Object) -> bool:
         return False
     if after.kind not in OF_KIND:
         return True
-    return after.kind not in ("Node", "ClusterRole", "Secret") and before.spec is after.spec
+    if after.kind in ("Node", "ClusterRole", "Secret") or before.spec is not after.spec:
+        return False
+    return after.kind != "Pod" or bool(before.status.nominated_node_name == after.status.nominated_node_name)

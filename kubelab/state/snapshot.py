@@ -277,6 +277,14 @@ class View:
         """The Pods bound to a node."""
         return list(self._indexed(("node", node)))
 
+    def nominated(self) -> Objects:
+        """The Pods for which a node was chosen, and that are not bound yet."""
+        return list(self._indexed(("nominated",)))
+
+    def relating(self) -> Objects:
+        """The Pods that wait for a node and for which it matters what other Pods run there."""
+        return list(self._indexed(("relating",)))
+
     def nodes_not_ready(self) -> Keys:
         """The keys of the Nodes whose Ready condition is not True."""
         return sorted(self.snapshot.index.get(("unready",), ()))

@@ -12,7 +12,7 @@ from kubelab.api.core.container import Container, ContainerPort, ResourceRequire
 from kubelab.api.core.node import Node
 from kubelab.api.core.pod import Pod, PodSpec, PodStatus
 from kubelab.api.scalars import FrozenMap, Quantity
-from kubelab.state.allocation import DEFAULT_MEMORY, NodeAllocation, pod_request, update
+from kubelab.state.allocation import DEFAULT_MEMORY, NodeAllocation, PodGroup, pod_request, update
 
 MI = 1024 * 1024
 
@@ -43,6 +43,8 @@ def test_a_pod_counts_from_its_bind_until_it_has_ended():
         ephemeral_storage=1024 * MI,
         nonzero_milli_cpu=250,
         nonzero_memory=64 * MI,
+        groups=FrozenMap({PodGroup("", FrozenMap()): 1}),
+        priorities=FrozenMap({0: 1}),
     )
     assert update(one, bound, running) is one
     assert update(one, running, ended) == Map()

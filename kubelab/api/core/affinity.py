@@ -127,8 +127,8 @@ class Affinity:
     """
 
     node_affinity: NodeAffinity | None = None
-    pod_affinity: PodAffinity | None = field(default=None, inert=True)
-    pod_anti_affinity: PodAntiAffinity | None = field(default=None, inert=True)
+    pod_affinity: PodAffinity | None = None
+    pod_anti_affinity: PodAntiAffinity | None = None
 
 
 @model

@@ -216,9 +216,7 @@ class PodSpec:
         default=None, go="v1.PreemptionPolicy", values=("PreemptLowerPriority", "Never")
     )
     overhead: FrozenMap[str, Quantity] = FrozenMap()
-    topology_spread_constraints: tuple[TopologySpreadConstraint, ...] = field(
-        default=(), merge_key="topologyKey", inert=True
-    )
+    topology_spread_constraints: tuple[TopologySpreadConstraint, ...] = field(default=(), merge_key="topologyKey")
     set_hostname_as_fqdn: bool | None = field(default=None, json="setHostnameAsFQDN", inert=True)
     os: PodOS | None = field(default=None, inert=True)
     host_users: bool | None = field(default=None, inert=True)

@@ -1,7 +1,6 @@
 """The decision about one Pod: every node is filtered, those left are scored, the best one is chosen.
 
-`explain_scheduling` gives the decision as data, with the verdict on each node. `decide` is the same without the
-verdicts spelled out: the scheduler itself uses it, thousands of times a second.
+The scheduler asks `decide` thousands of times a second; `explanation` spells out what it says of each node.
 
 How it stays quick however large the cluster: the sums per node are read from the snapshot, what was found out about
 a node holds until the node or its sum changes, and a large cluster is not searched to its end once enough nodes fit.
@@ -10,73 +9,30 @@ a node holds until the node or its sum changes, and a large cluster is not searc
 
 **Simplified:** among equally good nodes upstream picks one at random; here it is the one with the fewest Pods, and
 among those the first by name. Where the search in a large cluster begins follows from the Pod's uid, not from where
-the last search ended. Preemption only says what it would find; it evicts nobody.
+the last search ended.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from heapq import nlargest
+from collections.abc import Mapping, Sequence
 from zlib import crc32
 
 import attrs
 
 from kubelab.api.core.node import Node
 from kubelab.api.core.pod import Pod
-from kubelab.api.memo import IdentityMemo
-from kubelab.api.model import evolve
 from kubelab.api.placement import required_node_names
-from kubelab.api.scalars import FrozenMap
 from kubelab.components.scheduler import scores
 from kubelab.components.scheduler.filters import Rejection, run_filters
+from kubelab.components.scheduler.neighbours import Neighbours
 from kubelab.components.scheduler.node_info import NodeInfo, PodQuery, node_info, pod_query
+from kubelab.components.scheduler.tally import node_keys
 from kubelab.components.scheduler.volume_binding import PodVolumes, pod_volumes
 from kubelab.state.allocation import EMPTY, NodeAllocation
-from kubelab.state.snapshot import ObjectKey, View, key_of
+from kubelab.state.snapshot import ObjectKey, View
 
 MIN_FEASIBLE_NODES_TO_FIND = 100
 MIN_FEASIBLE_NODES_PERCENTAGE = 5
 QUERIES_REMEMBERED = 64
 """For how many different kinds of Pods the findings about the nodes are kept."""
-
-
-@attrs.frozen(slots=True)
-class Verdict:
-    """What the scheduler found out about one node for one Pod.
-
-    Attributes:
-        node: the name of the node.
-        fits: whether it can run the Pod.
-        reasons: why not.
-        scores: the weighted points of each score plugin, when it fits.
-    """
-
-    node: str
-    fits: bool
-    reasons: tuple[Rejection, ...] = ()
-    scores: FrozenMap[str, int] = FrozenMap()  # noqa: RUF009 a FrozenMap never changes
-
-    @property
-    def score(self) -> int:
-        """All points together."""
-        return sum(self.scores.values())
-
-
-@attrs.frozen(slots=True)
-class SchedulingDecision:
-    """Where a Pod goes, and why.
-
-    Attributes:
-        pod: the Pod.
-        node: the chosen node, or "" when none fits.
-        nodes: how many nodes the cluster has.
-        verdicts: what was found out about each node that was looked at, by name.
-        message: one sentence for the learner; when no node fits, the text of the FailedScheduling Event.
-    """
-
-    pod: ObjectKey
-    node: str
-    nodes: int
-    verdicts: tuple[Verdict, ...]
-    message: str
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -147,6 +103,9 @@ class Search:
         elsewhere: how many nodes were left out because the Pod names others.
         nominated: the node that was chosen for the Pod before, or "".
         volumes: the Pod's claims, if it has any.
+        neighbours: what other Pods mean for the Pod.
+        spread: the weighted points of each feasible node for spreading; none where the Pod is not spread.
+        drawn: the weighted points of each feasible node for being near to or away from other Pods, if any.
     """
 
     nodes: int
@@ -156,6 +115,9 @@ class Search:
     elsewhere: int = 0
     nominated: str = ""
     volumes: PodVolumes | None = None
+    neighbours: Neighbours | None = None
+    spread: tuple[int, ...] = ()
+    drawn: tuple[int, ...] = ()
 
     def best(self) -> Finding:
         """The chosen node (``selectHost``): the one chosen before, if it still fits."""
@@ -184,7 +146,6 @@ class Known:
 
 
 _known: dict[PodQuery, Known] = {}
-_names: "IdentityMemo[tuple[ObjectKey, ...]]" = IdentityMemo(limit=64)
 
 
 def _about(query: PodQuery) -> Known:
@@ -194,14 +155,6 @@ def _about(query: PodQuery) -> Known:
             del _known[next(iter(_known))]
         known = _known[query] = Known()
     return known
-
-
-def _node_keys(view: View) -> tuple[ObjectKey, ...]:
-    """The keys of all nodes in order; sorted once for as long as no node comes or goes."""
-    held = view.snapshot.index.get(("kind", "Node"))
-    if held is None:
-        return ()
-    return _names.get(held) or _names.put(held, tuple(sorted(held)))
 
 
 def num_feasible_nodes_to_find(nodes: int) -> int:
@@ -217,18 +170,19 @@ def decide(view: View, pod: Pod) -> Search:
     query = pod_query(pod.spec)
     known = _about(query)
     objects, allocated = view.snapshot.objects, view.snapshot.allocated
-    volumes = pod_volumes(view, pod)
-    if volumes is None and known.refused is not None and known.objects is objects:
+    volumes, neighbours = pod_volumes(view, pod), Neighbours(view, pod)
+    shared = volumes is None and not neighbours.matter
+    if shared and known.refused is not None and known.objects is objects:
         # Thousands of Pods alike may wait: none of them fits as long as nothing at all has changed.
         return known.refused
     findings = known.findings
     feasible: list[Finding] = []
     rejected: list[Finding] = []
-    keys = _node_keys(view)
+    keys = node_keys(view)
     wanted = num_feasible_nodes_to_find(len(keys))
     named = required_node_names(pod.spec)
     if volumes is not None and volumes.error:
-        return Search(len(keys), (), (), (), volumes=volumes)
+        return Search(len(keys), (), (), (), volumes=volumes, neighbours=neighbours)
     for key in _in_search_order(keys, wanted, named, pod):
         name = key.name
         node, used = objects[key], allocated.get(name, EMPTY)
@@ -238,18 +192,39 @@ def decide(view: View, pod: Pod) -> Search:
         if finding.rejections:
             rejected.append(finding)
             continue
-        if volumes is not None and (reasons := volumes.rejections(finding.info)):
+        if not shared and (reasons := _besides(query, finding, volumes, neighbours)):
             rejected.append(attrs.evolve(finding, rejections=reasons))
             continue
         feasible.append(finding)
         if len(feasible) >= wanted:
             break
     elsewhere = 0 if named is None else sum(key.name not in named for key in keys)
+    spread, drawn = neighbours.points([each.info for each in feasible]) if feasible else ((), ())
     totals = _totals(view, query, feasible)
+    for more in (spread, drawn):
+        if more:
+            totals = tuple([total + each for total, each in zip(totals, more, strict=True)])
     nominated = pod.status.nominated_node_name
-    search = Search(len(keys), tuple(feasible), totals, tuple(rejected), elsewhere, nominated, volumes)
-    known.objects, known.refused = (objects, search) if not feasible and volumes is None else (objects, None)
+    search = Search(
+        len(keys), tuple(feasible), totals, tuple(rejected), elsewhere, nominated, volumes, neighbours, spread, drawn
+    )
+    known.objects, known.refused = (objects, search) if not feasible and shared else (objects, None)
     return search
+
+
+def _besides(
+    query: PodQuery, finding: Finding, volumes: PodVolumes | None, neighbours: Neighbours
+) -> tuple[Rejection, ...]:
+    """Why a node that has room is refused all the same: because of the Pod's claims, or because of other Pods."""
+    info, used = finding.info, finding.used
+    if volumes is not None and (reasons := volumes.rejections(info)):
+        return reasons
+    if reasons := neighbours.rejections(info, used, used):
+        return reasons
+    promised = neighbours.with_promised(info.name, used)
+    if promised is used:
+        return ()
+    return run_filters(query, info, promised) or neighbours.rejections(info, promised, used)
 
 
 def _in_search_order(
@@ -270,10 +245,10 @@ def _totals(view: View, query: PodQuery, feasible: Sequence[Finding]) -> tuple[i
         # As nearly always: all nodes are alike to the plugins that compare nodes with one another.
         alike = scores.WEIGHTS["TaintToleration"] * scores.MAX_NODE_SCORE
         return tuple([alike + each.resources for each in feasible])
-    return tuple(sum(row) for row in zip(*_points(view, query, feasible).values(), strict=True))
+    return tuple(sum(row) for row in zip(*points(view, query, feasible).values(), strict=True))
 
 
-def _points(view: View, query: PodQuery, feasible: Sequence[Finding]) -> dict[str, list[int]]:
+def points(view: View, query: PodQuery, feasible: Sequence[Finding]) -> dict[str, list[int]]:
     """For each score plugin the weighted points of every node that fits (``prioritizeNodes``)."""
     taints = scores.normalize([each.taints for each in feasible], reverse=True)
     affinity = scores.normalize([each.affinity for each in feasible])
@@ -293,95 +268,5 @@ def _points(view: View, query: PodQuery, feasible: Sequence[Finding]) -> dict[st
 
 def _image_spread(view: View, query: PodQuery) -> Mapping[str, float]:
     """For each of the Pod's images, the share of all nodes that report to have it."""
-    index, nodes = view.snapshot.index, len(_node_keys(view))
+    index, nodes = view.snapshot.index, len(node_keys(view))
     return {image: len(index.get(("image", image), ())) / nodes for image in query.images}
-
-
-def explain_scheduling(view: View, pod: Pod) -> SchedulingDecision:
-    """What the scheduler would decide about `pod` in this view, with its verdict on every node it looks at.
-
-    A Pod that is bound already is looked at as if it were not; ask about the view before its bind.
-    """
-    pod = evolve(pod, spec=evolve(pod.spec, node_name="")) if pod.spec.node_name else pod
-    search = decide(view, pod)
-    rows = _points(view, pod_query(pod.spec), search.feasible)
-    verdicts = [Verdict(each.info.name, False, each.rejections) for each in search.rejected]
-    for place, each in enumerate(search.feasible):
-        verdicts.append(Verdict(each.info.name, True, (), FrozenMap({name: row[place] for name, row in rows.items()})))
-    return SchedulingDecision(
-        pod=ObjectKey("Pod", pod.metadata.namespace, pod.metadata.name),
-        node=search.best().info.name if search.feasible else "",
-        nodes=search.nodes,
-        verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.node)),
-        message=chosen_message(pod, search, search.best()) if search.feasible else fit_error(pod, search),
-    )
-
-
-def chosen_message(pod: Pod, search: Search, winner: Finding) -> str:
-    """Why the Pod goes where it goes, in one sentence."""
-    said = f"kube-scheduler bound {key_of(pod)} to {winner.info.name}"
-    if search.nodes == 1:
-        return f"{said}: it is the only node, and the Pod fits."
-    if len(search.feasible) == 1:
-        return f"{said}: no other of the {search.nodes} nodes fits."
-    if winner.info.name == search.nominated:
-        return f"{said}: it was chosen for the Pod before, and its claims have their volumes now."
-    points = max(search.totals)
-    order = nlargest(5, zip(search.totals, range(0, -len(search.totals), -1), strict=True))
-    others = [(total, search.feasible[-place]) for total, place in order if search.feasible[-place] is not winner]
-    listed = ", ".join(f"{finding.info.name} {total}" for total, finding in others[:3])
-    more = ", …" if len(search.feasible) > 4 else ""
-    next_points, second = others[0]
-    return f"{said}: {_advantage(winner, second, points - next_points)} ({points} points; {listed}{more})."
-
-
-def _advantage(winner: Finding, second: Finding, lead: int) -> str:
-    """What speaks most for the winner in comparison with the next best node."""
-    if lead == 0:
-        if winner.used.pods < second.used.pods:
-            return "of the nodes that suit the Pod best it runs the fewest Pods"
-        return "of the nodes that suit the Pod equally well it is the first by name"
-    leads = {
-        "it meets more of what the Pod prefers": 2 * (winner.affinity - second.affinity),
-        "fewer of its taints speak against the Pod": 3 * (second.taints - winner.taints) * scores.MAX_NODE_SCORE,
-        "it has the most CPU and memory free": winner.free - second.free,
-        "the Pod evens out its use of CPU and memory best": winner.balance - second.balance,
-        "it already has the image": int(winner.images) - int(second.images),
-    }
-    return max(leads, key=lambda text: leads[text])
-
-
-def fit_error(pod: Pod, search: Search) -> str:
-    """The text of the FailedScheduling Event (upstream's ``FitError``)."""
-    if search.nodes == 0:
-        return "no nodes available to schedule pods"
-    available = f"0/{search.nodes} nodes are available:"
-    reasons = search.volumes.error if search.volumes is not None else ""
-    reasons = reasons or _histogram(_filter_reasons(search))
-    return f"{available} {reasons}. no new claims to deallocate, preemption: {_preemption(pod, search, available)}"
-
-
-def _filter_reasons(search: Search) -> Iterator[str]:
-    for finding in search.rejected:
-        for rejection in finding.rejections:
-            yield rejection.reason
-    for _ in range(search.elsewhere):
-        yield "node(s) didn't satisfy plugin(s) [NodeAffinity]"
-
-
-def _preemption(pod: Pod, search: Search, available: str) -> str:
-    """What trying to make room for the Pod comes to."""
-    if pod.spec.preemption_policy == "Never":
-        return "not eligible due to preemptionPolicy=Never."
-    hopeful = [finding for finding in search.rejected if all(each.resolvable for each in finding.rejections)]
-    reasons = ["No preemption victims found for incoming pod"] * len(hopeful)
-    reasons += ["Preemption is not helpful for scheduling"] * (search.nodes - len(hopeful))
-    return f"{available} {_histogram(reasons)}."
-
-
-def _histogram(reasons: Iterator[str] | Sequence[str]) -> str:
-    """Each reason with how often it was given: ``1 Insufficient cpu, 2 node(s) were unschedulable``."""
-    counts: dict[str, int] = {}
-    for reason in reasons:
-        counts[reason] = counts.get(reason, 0) + 1
-    return ", ".join(sorted(f"{count} {reason}" for reason, count in counts.items()))

@@ -6,8 +6,8 @@ verdict for each node, and the counts in ``0/3 nodes are available: …`` come f
 **In Kubernetes:** kube-scheduler `pkg/scheduler/framework/plugins` (nodeunschedulable, nodename, tainttoleration,
 nodeaffinity, nodeports, noderesources).
 
-**Simplified:** VolumeZone, NodeVolumeLimits, VolumeRestrictions, PodTopologySpread and InterPodAffinity are not looked
-at. VolumeBinding, which comes after these, is in `volume_binding`.
+**Simplified:** VolumeZone, NodeVolumeLimits and VolumeRestrictions are not looked at. What comes after these is in
+`volume_binding`, `spread` and `attraction`.
 """
 
 from collections.abc import Iterator

@@ -69,6 +69,7 @@ class PodQuery:
         tolerations: the taints that it puts up with.
         images: the images of its containers, with their tags.
         node_name: the node that it asks for by name, or "".
+        priority: how important it is.
     """
 
     request: PodRequest
@@ -77,6 +78,7 @@ class PodQuery:
     tolerations: tuple[Toleration, ...]
     images: tuple[str, ...]
     node_name: str
+    priority: int = 0
 
 
 def pod_query(spec: PodSpec) -> PodQuery:
@@ -88,6 +90,7 @@ def pod_query(spec: PodSpec) -> PodQuery:
         tolerations=spec.tolerations,
         images=tuple(normalized_image_name(c.image) for c in (*spec.init_containers, *spec.containers)),
         node_name=spec.node_name,
+        priority=spec.priority or 0,
     )
 
 

@@ -2,7 +2,8 @@
 
 - **Desired:** each Pod that is not bound has a node on which it can run.
 - **Actual:** the nodes, and what the Pods on each of them have asked for (``Snapshot.allocated``).
-- **Action:** bind the Pod to the best node that fits; or say on the Pod why none does, and wait.
+- **Action:** bind the Pod to the best node that fits; or make less important Pods go where that makes room; or say
+  on the Pod why none fits, and wait.
 
 Nobody polls. A Pod that fits nowhere is looked at again when something changes that could help it: a node is added,
 uncordoned, relabelled or grows, a Pod that held something goes away, a claim gets its volume, the Pod is changed.
@@ -10,7 +11,8 @@ uncordoned, relabelled or grows, a Pod that held something goes away, a claim ge
 **In Kubernetes:** kube-scheduler (`pkg/scheduler`).
 
 **Simplified:** one scheduler with the default profile; Pods are taken in the order in which they came, not by
-priority; nobody is preempted; no back-off between attempts; see `filters`, `scores`, `volume_binding` for the plugins.
+priority; no back-off between attempts; see `filters`, `scores`, `volume_binding`, `spread`, `attraction` and
+`preemption` for the plugins.
 """
 
 from collections.abc import Iterable
@@ -20,7 +22,10 @@ from kubelab.api.conditions import with_condition
 from kubelab.api.core.node import Node
 from kubelab.api.core.pod import Pod, PodCondition
 from kubelab.api.model import evolve
-from kubelab.components.scheduler.decision import Search, chosen_message, decide, fit_error
+from kubelab.components.scheduler.decision import Search, decide
+from kubelab.components.scheduler.making_room import make_room, preemption_requests
+from kubelab.components.scheduler.messages import chosen_message, fit_error
+from kubelab.components.scheduler.preemption import Attempt
 from kubelab.components.scheduler.volume_binding import bind_pod_volumes
 from kubelab.state.component import Wanted
 from kubelab.state.requests import Bind, EventNote, Update
@@ -48,6 +53,8 @@ class Scheduler:
             for pod in change.view.pods_on(""):
                 if responsible_for(pod):
                     yield key_of(pod)
+        elif joined(change):
+            yield from (key_of(pod) for pod in change.view.relating() if responsible_for(pod))
 
     def reconcile(self, view: View, key: ObjectKey) -> Wanted:
         """Decide where the Pod goes, once (``ScheduleOne``)."""
@@ -59,7 +66,9 @@ class Scheduler:
             return bind_pod_volumes(pod, search.volumes, search.best().info)
         if search.feasible:
             return (bind(pod, key, search),)
-        return handle_scheduling_failure(view, pod, key, fit_error(pod, search))
+        attempt = make_room(view, pod, search)
+        failed = handle_scheduling_failure(view, pod, key, fit_error(search, attempt), attempt)
+        return (*failed, *preemption_requests(view, pod, attempt))
 
 
 def responsible_for(pod: Any) -> bool:
@@ -124,6 +133,14 @@ def holds_resources(pod: Any) -> bool:
     return pod is not None and bool(pod.spec.node_name) and pod.status.phase not in ("Succeeded", "Failed")
 
 
+def joined(change: Change) -> bool:
+    """Whether a Pod has come to run somewhere, or runs under other labels: others may want to be near it."""
+    before, after = change.before, change.after
+    if change.key.kind != "Pod" or after is None or not after.spec.node_name:
+        return False
+    return before is None or not before.spec.node_name or before.metadata.labels != after.metadata.labels
+
+
 def bind(pod: Pod, key: ObjectKey, search: Search) -> Bind:
     """The Pod goes to the best node."""
     best = search.best()
@@ -139,8 +156,12 @@ def bind(pod: Pod, key: ObjectKey, search: Search) -> Bind:
     )
 
 
-def handle_scheduling_failure(view: View, pod: Pod, key: ObjectKey, why: str) -> Wanted:
-    """The Pod waits, and its status says why; nothing when it says so already (``handleSchedulingFailure``)."""
+def handle_scheduling_failure(view: View, pod: Pod, key: ObjectKey, why: str, attempt: Attempt) -> Wanted:
+    """The Pod waits, and its status says why; nothing when it says so already (``handleSchedulingFailure``).
+
+    Where room is made for it, the node is promised to it; where that is not tried, an old promise stays.
+    """
+    promised = pod.status.nominated_node_name if attempt.waits else attempt.node
     condition = PodCondition(
         type="PodScheduled",
         status="False",
@@ -149,12 +170,12 @@ def handle_scheduling_failure(view: View, pod: Pod, key: ObjectKey, why: str) ->
         observed_generation=pod.metadata.generation,
     )
     conditions = with_condition(pod.status.conditions, condition, view.time)
-    if conditions is pod.status.conditions:
+    if conditions is pod.status.conditions and promised == pod.status.nominated_node_name:
         return ()
     told = why if len(why) <= MESSAGE_LIMIT else f"{why[: MESSAGE_LIMIT - 4]} ..."
     return (
         Update(
-            object=evolve(pod, status=evolve(pod.status, conditions=conditions)),
+            object=evolve(pod, status=evolve(pod.status, conditions=conditions, nominated_node_name=promised)),
             subresource="status",
             reason="FailedScheduling",
             message=f"kube-scheduler found no node for {key}: {why}",

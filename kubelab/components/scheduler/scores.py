@@ -7,6 +7,8 @@ plugin                           weight  favours a node that
 ===============================  ======  ==============================================================
 TaintToleration                       3  has fewer PreferNoSchedule taints that the Pod does not tolerate
 NodeAffinity                          2  meets more of what the Pod prefers
+PodTopologySpread                     2  has fewer Pods of the same kind, and its zone, too (`spread`)
+InterPodAffinity                      2  has the Pods near it that the Pod wants to be near to (`attraction`)
 NodeResourcesFit                      1  has more CPU and memory left (LeastAllocated)
 NodeResourcesBalancedAllocation       1  uses CPU and memory more evenly with the Pod than without it
 ImageLocality                         1  already has the images, where these are large and widespread
@@ -14,7 +16,7 @@ ImageLocality                         1  already has the images, where these are
 
 **In Kubernetes:** kube-scheduler `pkg/scheduler/framework/plugins` with the weights of its default profile.
 
-**Simplified:** PodTopologySpread, InterPodAffinity and DynamicResources give no points.
+**Simplified:** DynamicResources gives no points.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,6 +32,8 @@ MAX_NODE_SCORE = 100
 WEIGHTS = {
     "TaintToleration": 3,
     "NodeAffinity": 2,
+    "PodTopologySpread": 2,
+    "InterPodAffinity": 2,
     "NodeResourcesFit": 1,
     "NodeResourcesBalancedAllocation": 1,
     "ImageLocality": 1,

@@ -318,10 +318,7 @@ DIFFERENCES = {
     "13-scheduling": Differences(
         why=(RETRIED, TIMING, NODE_ORDER),
         lacking_events=unschedulable("needs-64", "1 node(s) had untolerated taint(s), 2 Insufficient cpu"),
-        extra_events=unschedulable("late", "1 Insufficient cpu, 2 node(s) had untolerated taint(s)")
-        + unschedulable(
-            "needs-64", "1 Insufficient cpu, 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable"
-        ),
+        extra_events=unschedulable("late", "1 Insufficient cpu, 2 node(s) had untolerated taint(s)"),
         lacking_fields=sum((placed(pod, "", f"172.18.0.{n[0]}") for pod, n in HOSTS.items()), Counter()),
         extra_fields=sum((placed(pod, "", f"172.18.0.{n[1]}") for pod, n in HOSTS.items()), Counter()),
     ),
