@@ -142,10 +142,17 @@ def _pod(pod: Object) -> Face:
         pod.status.pod_ip,
         f"on {pod.spec.node_name}" if pod.spec.node_name else "not scheduled",
         f"image {images}" if images else "",
+        f"claims {claims}" if (claims := ", ".join(_claims(pod))) else "",
         _labels(pod),
         pod.status.message or why,
     )
     return _made(pod, f"{said.ready}/{said.total} ready", state=state, word=word, more=tuple(m for m in more if m))
+
+
+def _claims(pod: Object) -> list[str]:
+    """The claims that a Pod mounts."""
+    sources = (volume.persistent_volume_claim for volume in pod.spec.volumes)
+    return [source.claim_name for source in sources if source is not None]
 
 
 # Workloads
@@ -180,17 +187,48 @@ def _replica_set(obj: Object) -> Face:
 
 
 def _stateful_set(obj: Object) -> Face:
-    return _made(obj, f"{_replicas(obj)} wanted, {obj.status.ready_replicas} ready", more=(_template(obj),))
+    status = obj.status
+    more = [_template(obj)]
+    if status.update_revision != status.current_revision:
+        more.append(f"{status.updated_replicas} up to date")
+    more += [f"claim {claim.metadata.name} for each" for claim in obj.spec.volume_claim_templates]
+    return _made(obj, f"{_replicas(obj)} wanted, {status.ready_replicas} ready", more=tuple(m for m in more if m))
 
 
 def _daemon_set(obj: Object) -> Face:
     status = obj.status
-    return _made(obj, f"{status.desired_number_scheduled} wanted, {status.number_ready} ready", more=(_template(obj),))
+    more = [_template(obj), f"{status.updated_number_scheduled} up to date"]
+    if status.number_misscheduled:
+        more.append(f"{status.number_misscheduled} where it should not run")
+    fact = f"{status.desired_number_scheduled} wanted, {status.number_ready} ready"
+    return _made(obj, fact, more=tuple(m for m in more if m))
 
 
 def _job(obj: Object) -> Face:
-    wanted = obj.spec.completions
-    return _made(obj, f"{obj.status.succeeded} of {1 if wanted is None else wanted} done", more=(_template(obj),))
+    status, wanted = obj.status, obj.spec.completions
+    true = {c.type: c.reason for c in status.conditions if c.status == "True"}
+    fact = f"{status.succeeded} of {1 if wanted is None else wanted} done"
+    if "Failed" in true:
+        fact = f"failed, {fact}"
+    elif "Suspended" in true:
+        fact = f"suspended, {fact}"
+    elif status.active:
+        fact = f"{fact}, {status.active} active"
+    elif "Complete" not in true and status.failed:
+        fact = f"{fact}, waits"
+    more = (true.get("Failed", ""), f"{status.failed} failed" if status.failed else "", _template(obj))
+    return _made(obj, fact, more=tuple(m for m in more if m))
+
+
+def _cron_job(obj: Object) -> Face:
+    spec, active = obj.spec, len(obj.status.active)
+    fact = f"{spec.schedule} · {'suspended' if spec.suspend else f'{active} active'}"
+    zone = f"in {spec.time_zone}" if spec.time_zone else ""
+    return _made(obj, fact, more=tuple(m for m in (zone, spec.concurrency_policy) if m))
+
+
+def _revision(obj: Object) -> Face:
+    return _made(obj, f"revision {obj.revision}")
 
 
 # Services and what belongs to them
@@ -230,6 +268,11 @@ def _keys(obj: Object) -> Face:
     return _made(obj, f"{count} key{'s' if count != 1 else ''}")
 
 
+def _claim(obj: Object) -> Face:
+    size = obj.spec.resources.requests.get("storage", "")
+    return _made(obj, " · ".join(part for part in (obj.status.phase, str(size)) if part))
+
+
 def _node(obj: Object) -> Face:
     state, word = node_state(obj)
     return _made(obj, word, state=state, word=word)
@@ -247,6 +290,9 @@ _MAKERS: dict[str, Callable[[Object], Face]] = {
     "StatefulSet": _stateful_set,
     "DaemonSet": _daemon_set,
     "Job": _job,
+    "CronJob": _cron_job,
+    "ControllerRevision": _revision,
+    "PersistentVolumeClaim": _claim,
     "Service": _service,
     "Ingress": _ingress,
     "EndpointSlice": _endpoint_slice,

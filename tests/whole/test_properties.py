@@ -79,8 +79,66 @@ DEPLOYMENTS = st.builds(
     ROLLOUTS,
 )
 PODS = st.builds(lambda name, image, clause: f"pod {name} {image} {{ {clause} }}", NAMES, IMAGES, CLAUSES)
+STATEFUL = st.builds(
+    lambda name, count, image, clause, more: (
+        f"statefulset {name} x{count} service {name} {image} {{ {clause}; {more} }}"
+    ),
+    NAMES,
+    st.integers(0, 3),
+    IMAGES,
+    CLAUSES.filter(lambda clause: not clause.startswith(".")),
+    st.sampled_from(
+        [
+            "",
+            "claim data 1Gi at /data",
+            ".spec.podManagementPolicy = Parallel",
+            "strategy OnDelete",
+            ".spec.updateStrategy.rollingUpdate.partition = 1",
+            ".spec.minReadySeconds = 2",
+            "claim data 1Gi at /data; .spec.persistentVolumeClaimRetentionPolicy.whenScaled = Delete",
+        ]
+    ),
+)
+DAEMONS = st.builds(
+    lambda name, image, clause, more: f"daemonset {name} {image} {{ {clause}; {more} }}",
+    NAMES,
+    IMAGES,
+    CLAUSES.filter(lambda clause: not clause.startswith(".")),
+    st.sampled_from(["", "strategy OnDelete", "strategy RollingUpdate surge 1 unavailable 0", "tolerate *"]),
+)
+JOBS = st.builds(
+    lambda name, image, clause, completions, parallel, more: (
+        f"job {name} {image} {{ {clause}; .spec.completions = {completions}; .spec.parallelism = {parallel}; {more} }}"
+    ),
+    NAMES,
+    IMAGES,
+    CLAUSES.filter(lambda clause: not clause.startswith(".")),
+    st.integers(1, 4),
+    st.integers(0, 3),
+    st.sampled_from(
+        [
+            "",
+            ".spec.backoffLimit = 1",
+            ".spec.completionMode = Indexed",
+            ".spec.activeDeadlineSeconds = 20",
+            ".spec.ttlSecondsAfterFinished = 5",
+            ".spec.suspend = true",
+            ".spec.podReplacementPolicy = Failed",
+            ".spec.completionMode = Indexed; .spec.backoffLimitPerIndex = 1",
+            "restart OnFailure",
+        ]
+    ),
+)
+CRON_JOBS = st.builds(
+    lambda name, image, policy: f'cronjob {name} schedule "* * * * *" {image} {{ .spec.concurrencyPolicy = {policy} }}',
+    NAMES,
+    IMAGES,
+    st.sampled_from(["Allow", "Forbid", "Replace"]),
+)
 SERVICES = st.builds(lambda name: f"service {name} -> app={name} port 80", NAMES)
-STATEMENTS = st.builds(said, SPACES, st.one_of(DEPLOYMENTS, DEPLOYMENTS, SETS, PODS, SERVICES))
+STATEMENTS = st.builds(
+    said, SPACES, st.one_of(DEPLOYMENTS, DEPLOYMENTS, SETS, PODS, SERVICES, STATEFUL, DAEMONS, JOBS, CRON_JOBS)
+)
 
 NODES = st.sampled_from(["worker-1", "worker-2"])
 COMPONENTS = st.sampled_from(
@@ -88,6 +146,10 @@ COMPONENTS = st.sampled_from(
         "kube-scheduler",
         "replicaset-controller",
         "deployment-controller",
+        "statefulset-controller",
+        "daemonset-controller",
+        "job-controller",
+        "cronjob-controller",
         "endpoint-slice-controller",
         "node-lifecycle-controller",
         "taint-eviction-controller",
@@ -147,7 +209,7 @@ def happened(cluster: Cluster, what: str, to: object) -> None:
                 else:
                     cluster.delete(f"{pod.namespace}/pod/{pod.name}", 0 if what == "force" else None)
         case "delete workload":
-            kinds = ("Deployment", "ReplicaSet", "ReplicationController")
+            kinds = ("StatefulSet", "DaemonSet", "CronJob", "Job", "Deployment", "ReplicaSet", "ReplicationController")
             for key in [key for kind in kinds for key in cluster.view.keys(kind)][:1]:
                 cluster.delete(f"{key.namespace}/{key.kind.lower()}/{key.name}", propagation=to)
         case "delete namespace" | "delete node":
@@ -194,7 +256,7 @@ def recovered(cluster: Cluster) -> None:
     assert list(at_rest(cluster.engine, timeline.newest)) == []
     for workload in (*view.list("ReplicaSet"), *view.list("ReplicationController")):
         assert workload.status.replicas == workload.spec.replicas
-    for kind in ("Pod", "Namespace", "Deployment", "ReplicaSet"):
+    for kind in ("Pod", "Namespace", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob"):
         assert [obj.metadata.name for obj in view.list(kind) if obj.metadata.deletion_timestamp is not None] == []
     for node in view.list("Node"):
         assert {c.type: c.status for c in node.status.conditions}["Ready"] == "True"
