@@ -12,7 +12,7 @@ other branch stays as it was.
 
 from collections.abc import Callable, Sequence
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kubelab.access import Access, may_read
 from kubelab.api.duration import parse as parse_duration
@@ -25,6 +25,7 @@ from kubelab.equipment import Equipment
 from kubelab.errors import Mistake, SourceError, StatusError, UsageError
 from kubelab.looking import Looking
 from kubelab.program import of_objects, read, read_condition, read_key
+from kubelab.showing import Showing
 from kubelab.sim import runs
 from kubelab.sim.boot import DEFAULT_NODES, default_nodes
 from kubelab.sim.branches import Branches
@@ -39,12 +40,8 @@ from kubelab.state.requests import Delete, Request
 from kubelab.state.snapshot import SECOND, Object, View
 from kubelab.stored import Stored
 
-if TYPE_CHECKING:
-    from kubelab.network.trail import Walk
-    from kubelab.picture import Picture
 
-
-class Cluster(Breakable, Access, Looking, Stored):
+class Cluster(Breakable, Showing, Access, Looking, Stored):
     """A simulated Kubernetes cluster and its timeline.
 
     Args:
@@ -373,22 +370,3 @@ class Cluster(Breakable, Access, Looking, Stored):
         if isinstance(what, str):
             return explain.why_object(self.timeline, read_key(what))
         return explain.why(self.timeline, self.cursor if what is None else what)
-
-    def draw(self, view: "str | Walk" = "topology", at: int | None = None, open: Sequence[str] = ()) -> "Picture":
-        """A picture of one view at a step (the cursor), or of a walk (after so many hops; the whole of it).
-
-        Raises:
-            UsageError: there is no such view or step.
-        """
-        from kubelab.picture import Picture
-        from kubelab.views import frame, network
-
-        if not isinstance(view, str):
-            return Picture(network.frame(view, at))
-        return Picture(frame(self.timeline, view, at, open=tuple(open)))
-
-    def trace(self, format: str = "text", first: int = 1) -> str:
-        """All transitions up to the cursor: ``text``, or ``json`` with one JSON object a line."""
-        from kubelab.views.trace import trace
-
-        return trace(self.timeline, format, first)

@@ -46,9 +46,19 @@ def test_a_picture_of_an_earlier_step_is_another_one(kubelab: Call, web: str, tm
     assert "ReplicaSet" not in begin
 
 
+def test_a_run_is_drawn_as_a_moving_picture_or_as_a_page(kubelab: Call, web: str, tmp_path: Path) -> None:
+    code, _, err = kubelab("draw", web, "--animate", "-o", "run.svg")
+    assert code == 0, err
+    assert "@keyframes" in (tmp_path / "run.svg").read_text()
+    code, _, err = kubelab("draw", web, "--at", "9", "-o", "run.html")
+    assert code == 0, err
+    assert (tmp_path / "run.html").read_text().count("<li>") == 9
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("--animate", "-o", "run.png"), "an .svg or .html file"),
         (("-o", "picture.gif"), ".svg"),
         (("-o", "nowhere/picture.svg"), "nowhere/picture.svg"),
         (("--at", "99999", "-o", "picture.svg"), "no step 99999"),

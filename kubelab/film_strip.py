@@ -1,0 +1,85 @@
+"""The film strip: a run on a page where nothing can move.
+
+It is plain HTML (`<details>`, `<ol>`, `<img>`), because an untrusted notebook and the pages that show notebooks strip
+everything else: the picture of one step, then every step as a sentence, and the moments at which the picture
+changed most as pictures. It is the same every time, to the byte.
+"""
+
+import base64
+import re
+from collections.abc import Iterable, Sequence
+
+from kubelab import render
+from kubelab.sim.timeline import Timeline
+from kubelab.views import Film, Frame, explain
+from kubelab.views.escape import xml
+from kubelab.views.moments import moments
+
+PICTURES = 6
+"""How many pictures a strip has besides the first one."""
+
+_JUPYTER_RULES = re.compile(r"^\[data-jp-theme-light=.*\n", re.MULTILINE)
+
+
+def strip(timeline: Timeline, shown: Film, cursor: int) -> str:
+    """A film as HTML: the picture of one step, and all steps of the film."""
+    first, last = shown.first, shown.last
+    parts = [f"<p><b>Step {cursor} of {last}.</b> {xml(_said(timeline, cursor))}</p>", image(shown.picture(cursor))]
+    if last > first:
+        chosen = moments(shown, PICTURES)
+        size = f"{last - first} steps, {len(chosen)} pictures"
+        steps = "".join(_steps(shown, timeline, chosen))
+        parts.append(f"<details><summary>The film: {size}</summary>{steps}</details>")
+    return "\n".join(part for part in parts if part)
+
+
+def _said(timeline: Timeline, index: int) -> str:
+    transition = timeline.at(index)
+    return "The cluster at the start." if transition is None else explain.sentence(transition)
+
+
+def _steps(shown: Film, timeline: Timeline, chosen: Sequence[int]) -> Iterable[str]:
+    """The steps as lists of sentences, with a picture after each of the chosen ones."""
+    begin = shown.first + 1
+    for end in (*chosen, shown.last):
+        if end >= begin:
+            yield f'<ol start="{begin}">'
+            yield from (f"<li>{xml(_said(timeline, index))}</li>" for index in range(begin, end + 1))
+            yield "</ol>"
+            begin = end + 1
+            if end in chosen:
+                yield image(shown.picture(end))
+
+
+def image(picture: Frame) -> str:
+    """A picture as an image that brings everything along; as text where nothing can draw it."""
+    try:
+        svg = render.svg(picture.dot)
+    except render.RenderError:
+        return f"<pre>{xml_lines(picture.text)}</pre>"
+    # An image does not know of JupyterLab's theme.
+    data = base64.b64encode(_JUPYTER_RULES.sub("", svg).encode()).decode()
+    return f'<p><img alt="{xml(picture.description)}" src="data:image/svg+xml;base64,{data}"></p>'
+
+
+def xml_lines(text: str) -> str:
+    """A text of several lines as it stands in HTML."""
+    return "\n".join(map(xml, text.splitlines()))
+
+
+def page(title: str, body: str) -> str:
+    """A strip as a page by itself."""
+    return f"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>{xml(title)}</title>
+<style>
+body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem }}
+img {{ max-width: 100% }}
+li {{ margin: .15rem 0 }}
+</style>
+{body}
+</html>
+"""
