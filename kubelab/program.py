@@ -1,6 +1,6 @@
 """Reading what a person wrote, the language of kubelab, YAML or JSON, into one thing that can be applied."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,26 +17,41 @@ KUBE = "kube"
 LANGUAGES = (KUBE, "yaml", "json")
 
 
-def read(text: str, source: str = "", language: str = "", view: View | None = None) -> Program:
+There = Callable[[str, str, str], dict[str, Any] | None]
+"""The manifest of an object that a text may speak of, by its kind, namespace ("" where none is said) and name."""
+
+
+def read(text: str, source: str = "", language: str = "", view: View | There | None = None) -> Program:
     """What a text says.
 
     Args:
         text: a program, or manifests.
         source: the name of the file or cell, for errors.
         language: one of `LANGUAGES`; "" means to find out.
-        view: the cluster that it is for, if that has objects already of which the text may speak.
+        view: the cluster that it is for, if that has objects already of which the text may speak; or what else has.
 
     Raises:
         SourceError: it cannot be read; the error has all mistakes with their places.
     """
     if (language or dsl.sniff(text)) == KUBE:
-        return dsl.compile_text(text, source, None if view is None else partial(_there, view))
+        return dsl.compile_text(text, source, partial(_there, view) if isinstance(view, View) else view)
     try:
         objects = manifest.load(text, source)
     except ManifestError as error:
         mistakes = [Mistake(problem, code="manifest") for problem in error.problems]
         raise SourceError(mistakes, str(error)) from None
     return of_objects(objects, source, text)
+
+
+def among(objects: Sequence[Object]) -> There:
+    """What texts may speak of that are read together with others: the objects of all of them."""
+    known = {(obj.kind, obj.metadata.namespace or "default", obj.metadata.name): obj for obj in objects}
+
+    def there(kind: str, namespace: str, name: str) -> dict[str, Any] | None:
+        found = known.get((kind, namespace or "default", name))
+        return None if found is None else manifest.to_manifest(found)
+
+    return there
 
 
 def _there(view: View, kind: str, namespace: str, name: str) -> dict[str, Any] | None:

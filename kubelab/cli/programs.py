@@ -9,7 +9,9 @@ from kubelab.cli import sources
 from kubelab.cluster import Cluster
 from kubelab.dsl import Program
 from kubelab.equipment import Equipment
-from kubelab.program import read
+from kubelab.errors import KubelabError
+from kubelab.program import among, read
+from kubelab.state.snapshot import Object
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -42,12 +44,25 @@ def count(text: str) -> int:
 
 
 def read_all(given: Iterable[sources.Source]) -> tuple[Program, ...]:
-    """Every source as a program.
+    """Every source as a program; each may speak of what is in the others.
 
     Raises:
         UsageError: at least one has mistakes; the text shows those of all.
     """
-    return sources.each(given, lambda source: read(source.text, source.name, source.language or ""))
+    every = tuple(given)
+    if len(every) < 2:
+        return sources.each(every, lambda source: read(source.text, source.name, source.language or ""))
+    there = among([obj for source in every for obj in _objects(source)])
+    return sources.each(every, lambda source: read(source.text, source.name, source.language or "", there))
+
+
+def _objects(source: sources.Source) -> tuple[Object, ...]:
+    """What is in a source, as far as it can be read without the others."""
+    try:
+        program = read(source.text, source.name, source.language or "")
+    except KubelabError:
+        return ()
+    return (*program.nodes, *program.objects)
 
 
 def warn(program: Program, notes: Sequence[str] = ()) -> None:

@@ -15,8 +15,8 @@ SENTENCES = 300
 """How many steps are told."""
 
 
-def strip(cluster: Cluster, view: str = "topology", opened: Sequence[str] = ()) -> str:
-    """The film of a cluster as HTML: where it is now, what led there, and what will follow.
+def strip(cluster: Cluster, view: str = "topology", opened: Sequence[str] = (), since: int = 0) -> str:
+    """The film of a cluster as HTML: where it is now, what led there (since a step), and what will follow.
 
     Raises:
         UsageError: there is no such view.
@@ -24,7 +24,7 @@ def strip(cluster: Cluster, view: str = "topology", opened: Sequence[str] = ()) 
     known = foresight.ahead(cluster)
     timeline, cursor = known.timeline, cluster.cursor
     last = max(known.goal, len(cluster.timeline))
-    first = max(0, min(cursor - SENTENCES // 2, last - SENTENCES))
+    first = max(0, min(since, cursor), min(cursor - SENTENCES // 2, last - SENTENCES))
     last = min(last, first + SENTENCES)
     return strip_of(timeline, foresight.film_of(timeline, view, first, last, tuple(opened)), cursor)
 

@@ -166,6 +166,7 @@ class KubeMagics(Magics):
                 nodes=want.nodes,
                 **Equipment().joined(program).wishes,
             )
+        begun = len(cluster.timeline) if cluster is known else 0
         applied = cluster.apply(program)
         self.session.put(want.name, cluster)
         said = [str(applied)]
@@ -182,4 +183,4 @@ class KubeMagics(Magics):
             print(text)
         from kubelab.notebook.player import Player
 
-        return Player(cluster, want.view, want.stride)
+        return Player(cluster, want.view, want.stride, begun)

@@ -38,6 +38,7 @@ class Player(FrontEnd):
         cluster: the cluster it shows and drives.
         view: the view it begins with; one of `kubelab.views.VIEWS`.
         stride: how far one step goes; one of `kubelab.notebook.strides.STRIDES`.
+        since: the step with which its film strip begins: what a cell has not made is told by the cell before.
 
     Attributes:
         cluster: the cluster.
@@ -53,13 +54,14 @@ class Player(FrontEnd):
     tab = traitlets.Enum(panels.TABS, panels.TABS[0]).tag(sync=True)
     tabs = traitlets.Dict(panels.TITLES).tag(sync=True)
 
-    def __init__(self, cluster: Cluster, view: str = "topology", stride: str = "request") -> None:
+    def __init__(self, cluster: Cluster, view: str = "topology", stride: str = "request", since: int = 0) -> None:
         if view not in VIEWS:
             raise UsageError(f"there is no view {view!r}; there are {', '.join(VIEWS)}")
         super().__init__(view=view, stride=sizes.checked(stride))
         self.cluster = cluster
         self._reel: Reel | None = None
         self._version = 0
+        self._since = since
         self._observe_cluster()
         self.refresh()
         self._follow(
@@ -244,5 +246,5 @@ class Player(FrontEnd):
     def _repr_mimebundle_(self, **options: Any) -> Any:
         from kubelab.notebook.film_strip import strip
 
-        still = strip(self.cluster, self.view, self.opened)
+        still = strip(self.cluster, self.view, self.opened, self._since)
         return self._with_still(super()._repr_mimebundle_(**options), still)

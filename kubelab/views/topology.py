@@ -1,7 +1,8 @@
 """The view ``topology``: what was asked for above, and where it runs below.
 
 Namespaces hold workloads, Services and Ingresses; machines hold Pods; lines say who owns what, and where traffic goes:
-solid from a Service to the Pods that its EndpointSlices call ready, dashed to those that it only selects.
+solid from a Service to the Pods that its EndpointSlices call ready, dashed to those that it only selects. An
+EndpointSlice can name a Pod that is gone: then the place of that Pod stays, and the traffic to it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -93,18 +94,18 @@ def stage(
     return Topology(census, lay_out(census, tuple(opened)))
 
 
-def _ready_pods(view: View, service: ObjectKey) -> set[str]:
-    """The names of the Pods that the EndpointSlices of a Service call ready."""
-    found: set[str] = set()
+def _ready_pods(view: View, service: ObjectKey) -> dict[str, str]:
+    """The names of the Pods that the EndpointSlices of a Service call ready, and the nodes that they are on."""
+    found: dict[str, str] = {}
     for piece in view.labelled("EndpointSlice", service.namespace, {SERVICE_NAME: service.name}):
         for endpoint in piece.endpoints:
             target = endpoint.target_ref
             if target is not None and target.kind == "Pod" and endpoint.conditions.ready is not False:
-                found.add(target.name)
+                found[target.name] = endpoint.node_name or ""
     return found
 
 
-def _family(tie: Tie, view: View, seating: Seating, ready: Mapping[ObjectKey, set[str]]) -> str:
+def _family(tie: Tie, view: View, seating: Seating, ready: Mapping[ObjectKey, Mapping[str, str]]) -> str:
     """The family of a line at this moment, or "" when it is not there."""
     source = view.find(tie.source)
     if source is None:
@@ -113,6 +114,8 @@ def _family(tie: Tie, view: View, seating: Seating, ready: Mapping[ObjectKey, se
         return _kinship(tie, source, view)
     found = ""
     selector = source.spec.selector if tie.source.kind == "Service" else None
+    if selector is not None and ghost_at(tie.element, view, seating, {tie.source: ready[tie.source]}) is not None:
+        return "traffic"
     for key in seating.shown.get(tie.element, ()):
         pod = view.find(key)
         if pod is None or seating.element.get((key, pod.spec.node_name)) != tie.element:
@@ -125,6 +128,24 @@ def _family(tie: Tie, view: View, seating: Seating, ready: Mapping[ObjectKey, se
         elif selector and selector.items() <= pod.metadata.labels.items():
             found = "refers"
     return found
+
+
+def ghost_at(
+    element: str, view: View, seating: Seating, ready: Mapping[ObjectKey, Mapping[str, str]]
+) -> ObjectKey | None:
+    """A Pod that is gone, whose place an element is, and that an EndpointSlice still calls ready; or None."""
+    ghost: ObjectKey | None = None
+    if element in seating.groups:
+        return None
+    for key in seating.shown.get(element, ()):
+        pod = view.find(key)
+        if pod is not None and seating.element.get((key, pod.spec.node_name)) == element:
+            return None
+        for service, names in ready.items():
+            node = names.get(key.name) if service.namespace == key.namespace and pod is None else None
+            if node is not None and seating.element.get((key, node)) == element:
+                ghost = key
+    return ghost
 
 
 def _kinship(tie: Tie, source: Object, view: View) -> str:
@@ -166,8 +187,15 @@ class _Frame:
             self._machine(layout.frame_of[bay], nodes)
         for key, element in layout.objects.items():
             self._object(key, element)
+        ready = {key: _ready_pods(self.view, key) for key in self.stage.census.selectors}
         for element in layout.seating.seats:
             self._seat(element)
+            ghost = ghost_at(element, self.view, layout.seating, ready) if element not in self.found else None
+            if ghost is not None:
+                sign = theme.glyph("terminating")
+                told = f"{ghost} is gone; an EndpointSlice still has its address"
+                texts = (sign, ghost.name, "", "gone · address in use")
+                self._put(element, ("pod box terminating", theme.GONE), told, texts)
         for element, family in self.stage.ties(self.view).items():
             new = before is not None and before.get(element) != family
             self.found[element] = Mark(f"link {family} {theme.CHANGED}" if new else f"link {family}", ("",))

@@ -53,3 +53,17 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes 
 def test_a_folder_without_programs_is_no_mistake_to_pass_over(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no \.kube, \.yaml, \.yml or \.json file in this folder"):
         sources.read([str(tmp_path)])
+
+
+def test_files_that_are_given_together_speak_of_one_another(kubelab, tmp_path):
+    (tmp_path / "a.kube").write_text("service web -> deployment web\n")
+    (tmp_path / "b.yaml").write_text(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n"
+        "  selector: {matchLabels: {tier: front}}\n  template:\n    metadata: {labels: {tier: front}}\n"
+        "    spec: {containers: [{name: web, image: nginx, ports: [{containerPort: 8080}]}]}\n"
+    )
+    code, out, err = kubelab("compile", "a.kube", "b.yaml")
+    assert (code, err) == (0, "")
+    assert "tier: front" in out.partition("---")[0]
+    assert "port: 8080" in out.partition("---")[0]
+    assert "on which port is not said" in kubelab("compile", "a.kube")[2]

@@ -42,6 +42,17 @@ def test_it_tells_every_step_and_shows_some(cluster: Cluster) -> None:
     assert starts[0] == 1
 
 
+def test_the_film_of_a_cell_begins_with_what_the_cell_did(cluster: Cluster) -> None:
+    begun = len(cluster.timeline) - 1
+    made = film_strip.strip(cluster, since=begun)
+    first, *rest = re.findall(r"<li>(.*?)</li>", made)
+    assert first == "You changed Deployment web."
+    assert rest
+    assert f'<ol start="{begun + 1}">' in made
+    cluster.goto(3)
+    assert '<ol start="4">' in film_strip.strip(cluster, since=begun), "unless one has gone back beyond it"
+
+
 def test_it_tells_what_will_follow_too(cluster: Cluster) -> None:
     now = film_strip.strip(cluster)
     index = cluster.cursor

@@ -241,3 +241,23 @@ def test_what_is_wrong_with_a_machine_fits_into_its_frame() -> None:
     cluster.run(for_="1m")
     texts = film(cluster.timeline).frame(len(cluster.timeline)).states["Node/worker-1"].texts
     assert texts[-1] == "✕ NotReady · kubelet off"
+
+
+def test_traffic_goes_on_to_the_address_of_a_pod_that_is_gone() -> None:
+    made = Cluster()
+    made.apply("deployment web x2 nginx port 80\nservice web -> deployment web port 80")
+    made.run()
+    made.stop("endpoint-slice-controller")
+    pod = made.view.list("Pod")[0].metadata.name
+    made.delete(f"pod/{pod}", grace_seconds=0)
+    made.run()
+    shown = film(made.timeline).frame(len(made.timeline))
+    ghosts = {element: mark for element, mark in shown.states.items() if "gone · address in use" in mark.texts}
+    assert len(ghosts) == 1
+    (ghost,) = ghosts
+    arrows = [mark.classes for element, mark in shown.states.items() if element.endswith(f"--{ghost}")]
+    assert [classes for classes in arrows if "traffic" in classes], "the Service sends to an address that nobody has"
+    made.start("endpoint-slice-controller")
+    made.run()
+    healed = film(made.timeline).frame(len(made.timeline)).states
+    assert not [mark for mark in healed.values() if "gone · address in use" in mark.texts]
