@@ -19,6 +19,12 @@ def _revive(session: Session, words: list[str]) -> Text:
     return done(session.cluster, session.cluster.revive(node))
 
 
+@command("terminate", "NODE", "terminate the machine of a node in the cloud: it is gone for good")
+def _terminate(session: Session, words: list[str]) -> Text:
+    (node,) = needs(words, "terminate NODE")
+    return done(session.cluster, session.cluster.terminate(node))
+
+
 @command("crash", "POD [CONTAINER] | one pod ...", "let the process of a container end at once")
 def _crash(session: Session, words: list[str]) -> Text:
     if words[:1] == ["one"]:
