@@ -12,7 +12,13 @@ from kubelab.api.scalars import Quantity, Time
 
 @model
 class CrossVersionObjectReference:
-    """An object that can be scaled, or measured."""
+    """An object that can be scaled, or measured.
+
+    Attributes:
+        kind: of the object.
+        name: of the object, in the same namespace.
+        api_version: of the object.
+    """
 
     kind: str = field(default="", always=True)
     name: str = field(default="", always=True)
@@ -21,7 +27,13 @@ class CrossVersionObjectReference:
 
 @model
 class HPAScalingPolicy:
-    """How many Pods, or which share of them, may be added or removed in a period of seconds."""
+    """How many Pods, or which share of them, may be added or removed in a period of seconds.
+
+    Attributes:
+        type: whether the value counts Pods or percent.
+        value: how many.
+        period_seconds: in how many seconds.
+    """
 
     type: str = field(default="", always=True, go="v2.HPAScalingPolicyType", values=("Pods", "Percent"))
     value: int = field(default=0, always=True)
@@ -30,7 +42,14 @@ class HPAScalingPolicy:
 
 @model
 class HPAScalingRules:
-    """How fast to scale in one direction, and how long to look back before doing so."""
+    """How fast to scale in one direction, and how long to look back before doing so.
+
+    Attributes:
+        stabilization_window_seconds: for how long the past is looked at before acting.
+        select_policy: whether the policy that allows most counts, or least, or nothing is done.
+        policies: how fast to go.
+        tolerance: how far a measurement may be off before anything is done.
+    """
 
     stabilization_window_seconds: int | None = None
     select_policy: str | None = field(default=None, go="v2.ScalingPolicySelect", values=("Max", "Min", "Disabled"))
@@ -40,7 +59,12 @@ class HPAScalingRules:
 
 @model
 class HorizontalPodAutoscalerBehavior:
-    """How fast to scale up and down."""
+    """How fast to scale up and down.
+
+    Attributes:
+        scale_up: how fast Pods are added.
+        scale_down: how fast Pods are taken away.
+    """
 
     scale_up: HPAScalingRules | None = None
     scale_down: HPAScalingRules | None = None
@@ -48,7 +72,14 @@ class HorizontalPodAutoscalerBehavior:
 
 @model
 class MetricTarget:
-    """What a measurement should be: a value, an average for each Pod, or a share of what is requested."""
+    """What a measurement should be: a value, an average for each Pod, or a share of what is requested.
+
+    Attributes:
+        type: which of the other fields is set.
+        value: the sum, or the value of an object.
+        average_value: the average of the Pods.
+        average_utilization: the average share of what the Pods request, in percent.
+    """
 
     type: str = field(
         default="", always=True, go="v2.MetricTargetType", values=("Utilization", "Value", "AverageValue")
@@ -60,7 +91,13 @@ class MetricTarget:
 
 @model
 class ContainerResourceMetricSource:
-    """What one container of each Pod uses of a resource."""
+    """What one container of each Pod uses of a resource.
+
+    Attributes:
+        name: of the resource, such as ``cpu``.
+        target: what it should be.
+        container: the name of the container.
+    """
 
     name: str = field(default="", always=True, go="v1.ResourceName")
     target: MetricTarget = MetricTarget()
@@ -69,7 +106,12 @@ class ContainerResourceMetricSource:
 
 @model
 class MetricIdentifier:
-    """A metric, by its name and labels."""
+    """A metric, by its name and labels.
+
+    Attributes:
+        name: of the metric.
+        selector: labels by which one of several series is chosen.
+    """
 
     name: str = field(default="", always=True)
     selector: LabelSelector | None = None
@@ -77,7 +119,12 @@ class MetricIdentifier:
 
 @model
 class ExternalMetricSource:
-    """A measurement from outside the cluster, such as the length of a queue."""
+    """A measurement from outside the cluster, such as the length of a queue.
+
+    Attributes:
+        metric: which one.
+        target: what it should be.
+    """
 
     metric: MetricIdentifier = MetricIdentifier()
     target: MetricTarget = MetricTarget()
@@ -85,7 +132,13 @@ class ExternalMetricSource:
 
 @model
 class ObjectMetricSource:
-    """A measurement of one other object."""
+    """A measurement of one other object.
+
+    Attributes:
+        described_object: which object.
+        target: what it should be.
+        metric: which measurement.
+    """
 
     described_object: CrossVersionObjectReference = CrossVersionObjectReference()
     target: MetricTarget = MetricTarget()
@@ -94,7 +147,12 @@ class ObjectMetricSource:
 
 @model
 class PodsMetricSource:
-    """A measurement of each Pod, averaged."""
+    """A measurement of each Pod, averaged.
+
+    Attributes:
+        metric: which measurement.
+        target: what it should be.
+    """
 
     metric: MetricIdentifier = MetricIdentifier()
     target: MetricTarget = MetricTarget()
@@ -102,7 +160,12 @@ class PodsMetricSource:
 
 @model
 class ResourceMetricSource:
-    """What each Pod uses of a resource."""
+    """What each Pod uses of a resource.
+
+    Attributes:
+        name: of the resource, such as ``cpu``.
+        target: what it should be.
+    """
 
     name: str = field(default="", always=True, go="v1.ResourceName")
     target: MetricTarget = MetricTarget()
@@ -110,7 +173,16 @@ class ResourceMetricSource:
 
 @model
 class MetricSpec:
-    """What is measured; exactly one field beside the type is set."""
+    """What is measured; exactly one field beside the type is set.
+
+    Attributes:
+        type: which of the other fields is set.
+        object: a measurement of another object.
+        pods: a measurement of each Pod.
+        resource: what each Pod uses of a resource.
+        container_resource: what one container of each Pod uses of it.
+        external: a measurement from outside.
+    """
 
     type: str = field(
         default="",
@@ -127,7 +199,15 @@ class MetricSpec:
 
 @model
 class HorizontalPodAutoscalerSpec:
-    """What is scaled, between which bounds, by which measurements."""
+    """What is scaled, between which bounds, by which measurements.
+
+    Attributes:
+        scale_target_ref: what is scaled.
+        min_replicas: the fewest Pods.
+        max_replicas: the most Pods.
+        metrics: what is measured; the one that asks for most Pods counts.
+        behavior: how fast to scale.
+    """
 
     scale_target_ref: CrossVersionObjectReference = CrossVersionObjectReference()
     min_replicas: int | None = None
@@ -138,7 +218,15 @@ class HorizontalPodAutoscalerSpec:
 
 @model
 class HorizontalPodAutoscalerCondition:
-    """One thing that is or is not the case with an autoscaler."""
+    """One thing that is or is not the case with an autoscaler.
+
+    Attributes:
+        type: what it is about.
+        status: whether it is the case.
+        last_transition_time: when the status last changed.
+        reason: one CamelCase word for programs.
+        message: a sentence for people.
+    """
 
     type: str = field(
         default="",
@@ -154,7 +242,13 @@ class HorizontalPodAutoscalerCondition:
 
 @model
 class MetricValueStatus:
-    """What was measured last."""
+    """What was measured last.
+
+    Attributes:
+        value: the sum, or the value of an object.
+        average_value: the average of the Pods.
+        average_utilization: the average share of what the Pods request, in percent.
+    """
 
     value: Quantity | None = None
     average_value: Quantity | None = None
@@ -163,7 +257,13 @@ class MetricValueStatus:
 
 @model
 class ContainerResourceMetricStatus:
-    """The last measurement of one container's resource."""
+    """The last measurement of one container's resource.
+
+    Attributes:
+        name: of the resource.
+        current: what it is.
+        container: the name of the container.
+    """
 
     name: str = field(default="", always=True, go="v1.ResourceName")
     current: MetricValueStatus = MetricValueStatus()
@@ -172,7 +272,12 @@ class ContainerResourceMetricStatus:
 
 @model
 class ExternalMetricStatus:
-    """The last measurement from outside."""
+    """The last measurement from outside.
+
+    Attributes:
+        metric: which one.
+        current: what it is.
+    """
 
     metric: MetricIdentifier = MetricIdentifier()
     current: MetricValueStatus = MetricValueStatus()
@@ -180,7 +285,13 @@ class ExternalMetricStatus:
 
 @model
 class ObjectMetricStatus:
-    """The last measurement of another object."""
+    """The last measurement of another object.
+
+    Attributes:
+        metric: which measurement.
+        current: what it is.
+        described_object: which object.
+    """
 
     metric: MetricIdentifier = MetricIdentifier()
     current: MetricValueStatus = MetricValueStatus()
@@ -189,7 +300,12 @@ class ObjectMetricStatus:
 
 @model
 class PodsMetricStatus:
-    """The last measurement of the Pods."""
+    """The last measurement of the Pods.
+
+    Attributes:
+        metric: which measurement.
+        current: what it is.
+    """
 
     metric: MetricIdentifier = MetricIdentifier()
     current: MetricValueStatus = MetricValueStatus()
@@ -197,7 +313,12 @@ class PodsMetricStatus:
 
 @model
 class ResourceMetricStatus:
-    """The last measurement of the Pods' resource."""
+    """The last measurement of the Pods' resource.
+
+    Attributes:
+        name: of the resource.
+        current: what it is.
+    """
 
     name: str = field(default="", always=True, go="v1.ResourceName")
     current: MetricValueStatus = MetricValueStatus()
@@ -205,7 +326,16 @@ class ResourceMetricStatus:
 
 @model
 class MetricStatus:
-    """What was measured last; exactly one field beside the type is set."""
+    """What was measured last; exactly one field beside the type is set.
+
+    Attributes:
+        type: which of the other fields is set.
+        object: of another object.
+        pods: of the Pods.
+        resource: of a resource.
+        container_resource: of a resource, in one container.
+        external: from outside.
+    """
 
     type: str = field(
         default="",
@@ -222,7 +352,16 @@ class MetricStatus:
 
 @model
 class HorizontalPodAutoscalerStatus:
-    """How many Pods there are and should be, and what was measured."""
+    """How many Pods there are and should be, and what was measured.
+
+    Attributes:
+        observed_generation: the generation that the controller has seen.
+        last_scale_time: when the number of Pods was last changed.
+        current_replicas: how many Pods there are.
+        desired_replicas: how many there should be.
+        current_metrics: what was measured last.
+        conditions: whether it can scale, and what holds it back.
+    """
 
     observed_generation: int | None = field(default=None, go="int64")
     last_scale_time: Time | None = None
@@ -234,7 +373,13 @@ class HorizontalPodAutoscalerStatus:
 
 @model
 class HorizontalPodAutoscaler:
-    """Changes the number of Pods so that measurements come near their targets."""
+    """Changes the number of Pods so that measurements come near their targets.
+
+    Attributes:
+        metadata: its identity.
+        spec: what is scaled, by what.
+        status: what was measured and decided.
+    """
 
     api_version: ClassVar[str] = "autoscaling/v2"
     kind: ClassVar[str] = "HorizontalPodAutoscaler"

@@ -28,14 +28,22 @@ class EndpointConditions:
 
 @model
 class ForNode:
-    """A node for whose clients an endpoint is meant."""
+    """A node for whose clients an endpoint is meant.
+
+    Attributes:
+        name: of the node.
+    """
 
     name: str = field(default="", always=True)
 
 
 @model
 class ForZone:
-    """A zone for whose clients an endpoint is meant."""
+    """A zone for whose clients an endpoint is meant.
+
+    Attributes:
+        name: of the zone.
+    """
 
     name: str = field(default="", always=True)
 

@@ -98,7 +98,7 @@ def _attributes(model: type[Any]) -> dict[str, str]:
 def _plain(text: str, model: type[Any]) -> str:
     """A sentence without marks, with the names that manifests use."""
     names = {a.name: json_name(a) for a in attrs.fields(model)} if attrs.has(model) else {}
+    literal = text.startswith("`")
     text = _LITERAL.sub(r"\1", text)
     text = _REFERENCE.sub(lambda match: names.get(match[1], match[1]), text)
-    head = text.split(" ", 1)[0]
-    return text[:1].upper() + text[1:] if head.isalpha() and head.islower() else text
+    return text if literal else text[:1].upper() + text[1:]

@@ -11,7 +11,15 @@ from kubelab.api.model import field, model
 
 @model
 class PolicyRule:
-    """Verbs that are allowed, on certain kinds or addresses."""
+    """Verbs that are allowed, on certain kinds or addresses.
+
+    Attributes:
+        verbs: such as ``get``; ``*`` means all.
+        api_groups: the groups of the kinds; "" is the core group, ``*`` means all.
+        resources: such as ``pods`` or ``pods/log``; ``*`` means all.
+        resource_names: only objects of these names; none means all.
+        non_resource_urls: addresses that belong to no kind, such as ``/healthz``.
+    """
 
     verbs: tuple[str, ...] = field(default=(), always=True)
     api_groups: tuple[str, ...] = ()
@@ -22,7 +30,12 @@ class PolicyRule:
 
 @model
 class Role:
-    """What may be done within one namespace."""
+    """What may be done within one namespace.
+
+    Attributes:
+        metadata: its identity.
+        rules: what is allowed.
+    """
 
     api_version: ClassVar[str] = "rbac.authorization.k8s.io/v1"
     kind: ClassVar[str] = "Role"
@@ -33,14 +46,24 @@ class Role:
 
 @model
 class AggregationRule:
-    """ClusterRoles whose rules are put together in another one."""
+    """ClusterRoles whose rules are put together in another one.
+
+    Attributes:
+        cluster_role_selectors: ClusterRoles with one of these sets of labels.
+    """
 
     cluster_role_selectors: tuple[LabelSelector, ...] = ()
 
 
 @model
 class ClusterRole:
-    """What may be done in the whole cluster, or in any one namespace."""
+    """What may be done in the whole cluster, or in any one namespace.
+
+    Attributes:
+        metadata: its identity.
+        rules: what is allowed.
+        aggregation_rule: takes the rules from other ClusterRoles.
+    """
 
     api_version: ClassVar[str] = "rbac.authorization.k8s.io/v1"
     kind: ClassVar[str] = "ClusterRole"
@@ -52,7 +75,13 @@ class ClusterRole:
 
 @model
 class RoleRef:
-    """The role that a binding gives; can never change."""
+    """The role that a binding gives; can never change.
+
+    Attributes:
+        api_group: ``rbac.authorization.k8s.io``.
+        kind: ``Role`` or ``ClusterRole``.
+        name: of the role.
+    """
 
     api_group: str = field(default="", always=True)
     kind: str = field(default="", always=True)
@@ -61,7 +90,14 @@ class RoleRef:
 
 @model
 class Subject:
-    """A user, a group, or a ServiceAccount."""
+    """A user, a group, or a ServiceAccount.
+
+    Attributes:
+        kind: ``User``, ``Group`` or ``ServiceAccount``.
+        api_group: "" for a ServiceAccount, ``rbac.authorization.k8s.io`` for the others.
+        name: of the user, group or ServiceAccount.
+        namespace: of a ServiceAccount.
+    """
 
     kind: str = field(default="", always=True)
     api_group: str = ""
@@ -71,7 +107,13 @@ class Subject:
 
 @model
 class RoleBinding:
-    """Gives a role to subjects, within one namespace."""
+    """Gives a role to subjects, within one namespace.
+
+    Attributes:
+        metadata: its identity.
+        subjects: who gets it.
+        role_ref: a Role of the same namespace, or a ClusterRole.
+    """
 
     api_version: ClassVar[str] = "rbac.authorization.k8s.io/v1"
     kind: ClassVar[str] = "RoleBinding"
@@ -83,7 +125,13 @@ class RoleBinding:
 
 @model
 class ClusterRoleBinding:
-    """Gives a ClusterRole to subjects, in the whole cluster."""
+    """Gives a ClusterRole to subjects, in the whole cluster.
+
+    Attributes:
+        metadata: its identity.
+        subjects: who gets it.
+        role_ref: the ClusterRole.
+    """
 
     api_version: ClassVar[str] = "rbac.authorization.k8s.io/v1"
     kind: ClassVar[str] = "ClusterRoleBinding"

@@ -11,7 +11,15 @@ from kubelab.api.model import field, model
 
 @model
 class PriorityClass:
-    """A name for how important a Pod is; the larger the value, the more."""
+    """A name for how important a Pod is; the larger the value, the more.
+
+    Attributes:
+        metadata: its identity.
+        value: the larger, the more important.
+        global_default: whether Pods that name no class get this one.
+        description: for whom it is meant.
+        preemption_policy: whether its Pods may drive others out.
+    """
 
     api_version: ClassVar[str] = "scheduling.k8s.io/v1"
     kind: ClassVar[str] = "PriorityClass"

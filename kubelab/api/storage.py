@@ -12,7 +12,12 @@ from kubelab.api.scalars import FrozenMap
 
 @model
 class TopologySelectorLabelRequirement:
-    """A label of nodes and the values it may have."""
+    """A label of nodes and the values it may have.
+
+    Attributes:
+        key: the label.
+        values: one of these.
+    """
 
     key: str = field(default="", always=True)
     values: tuple[str, ...] = field(default=(), always=True)
@@ -20,14 +25,29 @@ class TopologySelectorLabelRequirement:
 
 @model
 class TopologySelectorTerm:
-    """Where volumes may be made, by labels of nodes."""
+    """Where volumes may be made, by labels of nodes.
+
+    Attributes:
+        match_label_expressions: all of them must be met.
+    """
 
     match_label_expressions: tuple[TopologySelectorLabelRequirement, ...] = ()
 
 
 @model
 class StorageClass:
-    """Who makes volumes of a class, when, with which settings, and what becomes of them afterwards."""
+    """Who makes volumes of a class, when, with which settings, and what becomes of them afterwards.
+
+    Attributes:
+        metadata: its identity.
+        provisioner: who makes the volumes.
+        parameters: settings for who makes them.
+        reclaim_policy: what becomes of a volume when its claim is gone.
+        mount_options: options of the mounts.
+        allow_volume_expansion: whether claims may ask for more later.
+        volume_binding_mode: at once, or when a Pod needs it.
+        allowed_topologies: where volumes may be made.
+    """
 
     api_version: ClassVar[str] = "storage.k8s.io/v1"
     kind: ClassVar[str] = "StorageClass"

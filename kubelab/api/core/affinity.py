@@ -82,7 +82,16 @@ class NodeAffinity:
 
 @model
 class PodAffinityTerm:
-    """Pods to be near to or away from, and what near means."""
+    """Pods to be near to or away from, and what near means.
+
+    Attributes:
+        label_selector: which Pods are meant.
+        namespaces: in which namespaces they are; none means the Pod's own.
+        topology_key: the label of nodes within whose value Pods count as near.
+        namespace_selector: further namespaces, by their labels.
+        match_label_keys: labels of the Pod whose values the others must have, too.
+        mismatch_label_keys: labels of the Pod whose values the others must not have.
+    """
 
     label_selector: LabelSelector | None = None
     namespaces: tuple[str, ...] = ()
@@ -94,7 +103,12 @@ class PodAffinityTerm:
 
 @model
 class WeightedPodAffinityTerm:
-    """A wish to be near to or away from Pods, and how strong it is."""
+    """A wish to be near to or away from Pods, and how strong it is.
+
+    Attributes:
+        weight: from 1 to 100.
+        pod_affinity_term: the wish.
+    """
 
     weight: int = field(default=0, always=True)
     pod_affinity_term: PodAffinityTerm = PodAffinityTerm()
@@ -102,7 +116,12 @@ class WeightedPodAffinityTerm:
 
 @model
 class PodAffinity:
-    """Pods to be near to."""
+    """Pods to be near to.
+
+    Attributes:
+        required_during_scheduling_ignored_during_execution: must be met for a node to be chosen.
+        preferred_during_scheduling_ignored_during_execution: makes a node better.
+    """
 
     required_during_scheduling_ignored_during_execution: tuple[PodAffinityTerm, ...] = ()
     preferred_during_scheduling_ignored_during_execution: tuple[WeightedPodAffinityTerm, ...] = ()
@@ -110,7 +129,12 @@ class PodAffinity:
 
 @model
 class PodAntiAffinity:
-    """Pods to be away from."""
+    """Pods to be away from.
+
+    Attributes:
+        required_during_scheduling_ignored_during_execution: must be met for a node to be chosen.
+        preferred_during_scheduling_ignored_during_execution: makes a node better.
+    """
 
     required_during_scheduling_ignored_during_execution: tuple[PodAffinityTerm, ...] = ()
     preferred_during_scheduling_ignored_during_execution: tuple[WeightedPodAffinityTerm, ...] = ()
@@ -152,7 +176,18 @@ class Toleration:
 
 @model
 class TopologySpreadConstraint:
-    """How evenly a group of Pods is spread over zones, nodes or the like."""
+    """How evenly a group of Pods is spread over zones, nodes or the like.
+
+    Attributes:
+        max_skew: by how many Pods two places may differ.
+        topology_key: the label of nodes whose values are the places.
+        when_unsatisfiable: whether the Pod waits then, or goes where it does least harm.
+        label_selector: which Pods are counted.
+        min_domains: how many places there must be, or the emptiest counts as empty.
+        node_affinity_policy: whether nodes that the Pod cannot go to are counted.
+        node_taints_policy: whether nodes with taints that it does not tolerate are counted.
+        match_label_keys: labels of the Pod whose values the counted ones must have, too.
+    """
 
     max_skew: int = field(default=0, always=True)
     topology_key: str = field(default="", always=True)

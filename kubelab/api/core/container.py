@@ -126,7 +126,12 @@ class ContainerPort:
 
 @model
 class ContainerRestartRuleOnExitCodes:
-    """The exit codes for which a restart rule holds."""
+    """The exit codes for which a restart rule holds.
+
+    Attributes:
+        operator: whether the exit code must be one of the values, or none.
+        values: the exit codes.
+    """
 
     operator: str = field(default="", go="v1.ContainerRestartRuleOnExitCodesOperator", values=("In", "NotIn"))
     values: tuple[int, ...] = ()
@@ -134,7 +139,12 @@ class ContainerRestartRuleOnExitCodes:
 
 @model
 class ContainerRestartRule:
-    """What to do when a container ends in a certain way."""
+    """What to do when a container ends in a certain way.
+
+    Attributes:
+        action: what to do then.
+        exit_codes: for which exit codes.
+    """
 
     action: str = field(default="", go="v1.ContainerRestartRuleAction", values=("Restart", "RestartAllContainers"))
     exit_codes: ContainerRestartRuleOnExitCodes | None = None
@@ -243,6 +253,31 @@ class EphemeralContainer(EphemeralContainerCommon):
     """A container added to a running Pod to look for a fault; never restarted.
 
     Attributes:
+        name: unique among the Pod's containers.
+        image: what it runs.
+        command: the program, instead of the image's own.
+        args: its arguments, instead of the image's own.
+        working_dir: where it starts, instead of the image's own directory.
+        ports: not allowed here.
+        env_from: variables from whole ConfigMaps and Secrets.
+        env: variables.
+        resources: not allowed here; it lives on what the Pod has to spare.
+        resize_policy: not allowed here.
+        restart_policy: not allowed here.
+        restart_policy_rules: not allowed here.
+        volume_mounts: the Pod's volumes it can see.
+        volume_devices: the Pod's raw devices it can use.
+        liveness_probe: not allowed here.
+        readiness_probe: not allowed here.
+        startup_probe: not allowed here.
+        lifecycle: not allowed here.
+        termination_message_path: the file whose text becomes its last words.
+        termination_message_policy: whether the end of the log serves where that file is empty.
+        image_pull_policy: when the image is pulled.
+        security_context: with which rights it runs.
+        stdin: whether something can be typed into it.
+        stdin_once: whether that ends with the first who attaches.
+        tty: whether it has a terminal.
         target_container_name: the container whose processes it can see; "" for none in particular.
     """
 

@@ -73,7 +73,13 @@ class ContainerState:
 
 @model
 class LinuxContainerUser:
-    """The user and groups of a container's first process on Linux."""
+    """The user and groups of a container's first process on Linux.
+
+    Attributes:
+        uid: the user.
+        gid: the group.
+        supplemental_groups: further groups.
+    """
 
     uid: int = field(default=0, always=True, go="int64")
     gid: int = field(default=0, always=True, go="int64")
@@ -82,14 +88,24 @@ class LinuxContainerUser:
 
 @model
 class ContainerUser:
-    """As whom a container's first process runs."""
+    """As whom a container's first process runs.
+
+    Attributes:
+        linux: on Linux.
+    """
 
     linux: LinuxContainerUser | None = None
 
 
 @model
 class ResourceHealth:
-    """Whether one device of a container is well."""
+    """Whether one device of a container is well.
+
+    Attributes:
+        resource_id: which device.
+        health: how it is.
+        message: more about that.
+    """
 
     resource_id: str = field(default="", always=True, json="resourceID", go="v1.ResourceID")
     health: str = field(default="", go="v1.ResourceHealthStatus", values=("Healthy", "Unhealthy", "Unknown"))
@@ -98,7 +114,12 @@ class ResourceHealth:
 
 @model
 class ResourceStatus:
-    """Whether the devices of one resource of a container are well."""
+    """Whether the devices of one resource of a container are well.
+
+    Attributes:
+        name: of the resource.
+        resources: its devices.
+    """
 
     name: str = field(default="", always=True, go="v1.ResourceName")
     resources: tuple[ResourceHealth, ...] = ()
@@ -106,21 +127,37 @@ class ResourceStatus:
 
 @model
 class ImageVolumeStatus:
-    """Which image a volume made of an image really holds."""
+    """Which image a volume made of an image really holds.
+
+    Attributes:
+        image_ref: the image, by its digest.
+    """
 
     image_ref: str = ""
 
 
 @model
 class VolumeStatus:
-    """What is known about a mounted volume beyond its mount."""
+    """What is known about a mounted volume beyond its mount.
+
+    Attributes:
+        image: of a volume that is an image.
+    """
 
     image: ImageVolumeStatus | None = None
 
 
 @model
 class VolumeMountStatus:
-    """A volume as it is really mounted."""
+    """A volume as it is really mounted.
+
+    Attributes:
+        name: of the volume.
+        mount_path: where it is mounted.
+        read_only: whether it is mounted for reading only.
+        recursive_read_only: whether that holds for what is mounted below it, too.
+        volume_status: more about the volume.
+    """
 
     name: str = field(default="", always=True)
     mount_path: str = field(default="", always=True)

@@ -24,7 +24,14 @@ class ConfigMapKeySelector(LocalObjectReference):
 
 @model
 class FileKeySelector:
-    """One key of a file of ``KEY=value`` lines in a volume."""
+    """One key of a file of ``KEY=value`` lines in a volume.
+
+    Attributes:
+        volume_name: the volume with the file.
+        path: the file in it.
+        key: which line.
+        optional: whether the container starts without it, too.
+    """
 
     volume_name: str = field(default="", always=True)
     path: str = field(default="", always=True)

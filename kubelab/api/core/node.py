@@ -12,7 +12,15 @@ from kubelab.api.scalars import FrozenMap, Quantity, Time
 
 @model
 class ConfigMapNodeConfigSource:
-    """A kubelet configuration in a ConfigMap; no kubelet reads it any more."""
+    """A kubelet configuration in a ConfigMap; no kubelet reads it any more.
+
+    Attributes:
+        namespace: of the ConfigMap.
+        name: of the ConfigMap.
+        uid: of the ConfigMap.
+        resource_version: of the ConfigMap.
+        kubelet_config_key: the key that holds the configuration.
+    """
 
     namespace: str = field(default="", always=True)
     name: str = field(default="", always=True)
@@ -23,7 +31,11 @@ class ConfigMapNodeConfigSource:
 
 @model
 class NodeConfigSource:
-    """Where a kubelet's configuration came from; no kubelet reads it any more."""
+    """Where a kubelet's configuration came from; no kubelet reads it any more.
+
+    Attributes:
+        config_map: the ConfigMap.
+    """
 
     config_map: ConfigMapNodeConfigSource | None = None
 
@@ -72,7 +84,12 @@ class NodeSpec:
 
 @model
 class AttachedVolume:
-    """A volume attached to the node."""
+    """A volume attached to the node.
+
+    Attributes:
+        name: of the volume.
+        device_path: where the node finds it.
+    """
 
     name: str = field(default="", always=True, go="v1.UniqueVolumeName")
     device_path: str = field(default="", always=True)
@@ -137,7 +154,14 @@ class NodeCondition:
 
 @model
 class NodeConfigStatus:
-    """The configuration that a kubelet used; no kubelet reports it any more."""
+    """The configuration that a kubelet used; no kubelet reports it any more.
+
+    Attributes:
+        assigned: the one that it was told to use.
+        active: the one that it used.
+        last_known_good: the one it would go back to.
+        error: what was wrong.
+    """
 
     assigned: NodeConfigSource | None = None
     active: NodeConfigSource | None = None
@@ -147,7 +171,11 @@ class NodeConfigStatus:
 
 @model
 class DaemonEndpoint:
-    """A port on which a daemon of the node answers."""
+    """A port on which a daemon of the node answers.
+
+    Attributes:
+        port: its number.
+    """
 
     port: int = field(default=0, always=True, json="Port")
 
@@ -165,14 +193,23 @@ class NodeDaemonEndpoints:
 
 @model
 class NodeFeatures:
-    """What the node's container runtime can do."""
+    """What the node's container runtime can do.
+
+    Attributes:
+        supplemental_groups_policy: whether it heeds that field of Pods.
+    """
 
     supplemental_groups_policy: bool | None = None
 
 
 @model
 class NodeRuntimeHandlerFeatures:
-    """What one handler of the node's container runtime can do."""
+    """What one handler of the node's container runtime can do.
+
+    Attributes:
+        recursive_read_only_mounts: mounts that are read-only all the way down.
+        user_namespaces: containers whose root is no root outside.
+    """
 
     recursive_read_only_mounts: bool | None = None
     user_namespaces: bool | None = None
@@ -180,7 +217,12 @@ class NodeRuntimeHandlerFeatures:
 
 @model
 class NodeRuntimeHandler:
-    """One way in which the node's container runtime runs containers."""
+    """One way in which the node's container runtime runs containers.
+
+    Attributes:
+        name: of the handler; "" is the usual one.
+        features: what it can do.
+    """
 
     name: str = field(default="", always=True)
     features: NodeRuntimeHandlerFeatures | None = None
@@ -188,7 +230,11 @@ class NodeRuntimeHandler:
 
 @model
 class NodeSwapStatus:
-    """How much swap the node has."""
+    """How much swap the node has.
+
+    Attributes:
+        capacity: in bytes.
+    """
 
     capacity: int | None = field(default=None, go="int64")
 

@@ -70,7 +70,12 @@ __all__ = [
 
 @model
 class HostAlias:
-    """A line of a Pod's ``/etc/hosts``."""
+    """A line of a Pod's ``/etc/hosts``.
+
+    Attributes:
+        ip: the address.
+        hostnames: the names for it.
+    """
 
     ip: str = field(default="", always=True)
     hostnames: tuple[str, ...] = ()
@@ -78,7 +83,12 @@ class HostAlias:
 
 @model
 class PodDNSConfigOption:
-    """An option of a Pod's resolver."""
+    """An option of a Pod's resolver.
+
+    Attributes:
+        name: such as ``ndots``.
+        value: such as ``2``.
+    """
 
     name: str = ""
     value: str | None = None
@@ -86,7 +96,13 @@ class PodDNSConfigOption:
 
 @model
 class PodDNSConfig:
-    """Name servers and search domains beyond those of the DNS policy."""
+    """Name servers and search domains beyond those of the DNS policy.
+
+    Attributes:
+        nameservers: addresses of name servers.
+        searches: domains that are tried behind short names.
+        options: of the resolver.
+    """
 
     nameservers: tuple[str, ...] = ()
     searches: tuple[str, ...] = ()
@@ -95,21 +111,35 @@ class PodDNSConfig:
 
 @model
 class PodOS:
-    """The operating system that a Pod's containers are made for."""
+    """The operating system that a Pod's containers are made for.
+
+    Attributes:
+        name: ``linux`` or ``windows``.
+    """
 
     name: str = field(default="", always=True, go="v1.OSName", values=("linux", "windows"))
 
 
 @model
 class PodReadinessGate:
-    """A further condition that must be ``True`` before a Pod counts as ready."""
+    """A further condition that must be ``True`` before a Pod counts as ready.
+
+    Attributes:
+        condition_type: the type of the condition.
+    """
 
     condition_type: str = field(default="", always=True, go="v1.PodConditionType", values=POD_CONDITION_TYPES)
 
 
 @model
 class PodResourceClaim:
-    """A claim of devices that a Pod's containers may use."""
+    """A claim of devices that a Pod's containers may use.
+
+    Attributes:
+        name: by which containers refer to it.
+        resource_claim_name: a claim that there is.
+        resource_claim_template_name: a template, of which the Pod gets a claim of its own.
+    """
 
     name: str = field(default="", always=True)
     resource_claim_name: str | None = None
@@ -118,14 +148,22 @@ class PodResourceClaim:
 
 @model
 class PodSchedulingGate:
-    """A reason not to schedule a Pod yet; someone else takes it away."""
+    """A reason not to schedule a Pod yet; someone else takes it away.
+
+    Attributes:
+        name: who holds it back.
+    """
 
     name: str = field(default="", always=True)
 
 
 @model
 class PodSchedulingGroup:
-    """The group of Pods with which a Pod is scheduled all or none."""
+    """The group of Pods with which a Pod is scheduled all or none.
+
+    Attributes:
+        pod_group_name: the name of the group.
+    """
 
     pod_group_name: str | None = None
 
@@ -260,7 +298,12 @@ class PodTemplateSpec:
 
 @model
 class PodTemplate:
-    """A stored template; controllers carry theirs within themselves, so hardly anyone makes one."""
+    """A stored template; controllers carry theirs within themselves, so hardly anyone makes one.
+
+    Attributes:
+        metadata: its identity.
+        template: what Pods made of it look like.
+    """
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "PodTemplate"

@@ -12,14 +12,24 @@ from kubelab.api.values import POD_CONDITION_TYPES
 
 @model
 class HostIP:
-    """An address of the node."""
+    """An address of the node.
+
+    Attributes:
+        ip: IPv4 or IPv6.
+    """
 
     ip: str = field(default="", always=True)
 
 
 @model
 class NodeAllocatableResourceClaimStatus:
-    """What a claimed device takes from the node's allocatable resources."""
+    """What a claimed device takes from the node's allocatable resources.
+
+    Attributes:
+        resource_claim_name: of the claim.
+        containers: the containers that use it.
+        resources: how much it takes of each.
+    """
 
     resource_claim_name: str = field(default="", always=True)
     containers: tuple[str, ...] = ()
@@ -53,7 +63,13 @@ class PodCondition:
 
 @model
 class ContainerExtendedResourceRequest:
-    """Which request of a device claim stands for a container's extended resource."""
+    """Which request of a device claim stands for a container's extended resource.
+
+    Attributes:
+        container_name: of the container.
+        resource_name: the extended resource.
+        request_name: the request within the claim.
+    """
 
     container_name: str = field(default="", always=True)
     resource_name: str = field(default="", always=True)
@@ -62,7 +78,12 @@ class ContainerExtendedResourceRequest:
 
 @model
 class PodExtendedResourceClaimStatus:
-    """The device claim made for a Pod's extended resources."""
+    """The device claim made for a Pod's extended resources.
+
+    Attributes:
+        request_mappings: which request stands for which resource of which container.
+        resource_claim_name: of the claim.
+    """
 
     request_mappings: tuple[ContainerExtendedResourceRequest, ...] = field(default=(), always=True)
     resource_claim_name: str = field(default="", always=True)
@@ -70,14 +91,23 @@ class PodExtendedResourceClaimStatus:
 
 @model
 class PodIP:
-    """An address of the Pod."""
+    """An address of the Pod.
+
+    Attributes:
+        ip: IPv4 or IPv6.
+    """
 
     ip: str = field(default="", always=True)
 
 
 @model
 class PodResourceClaimStatus:
-    """The claim that was made for an entry of `PodSpec.resource_claims`."""
+    """The claim that was made for an entry of `PodSpec.resource_claims`.
+
+    Attributes:
+        name: of the entry.
+        resource_claim_name: of the claim that was made.
+    """
 
     name: str = field(default="", always=True)
     resource_claim_name: str | None = None

@@ -117,14 +117,25 @@ class Probe(ProbeHandler):
 
 @model
 class SleepAction:
-    """A pause of so many seconds."""
+    """A pause of so many seconds.
+
+    Attributes:
+        seconds: how many.
+    """
 
     seconds: int = field(default=0, always=True, go="int64")
 
 
 @model
 class LifecycleHandler:
-    """What to do at a point of a container's life; exactly one of its fields is set."""
+    """What to do at a point of a container's life; exactly one of its fields is set.
+
+    Attributes:
+        exec: run a command in the container.
+        http_get: ask an HTTP address.
+        tcp_socket: no longer carried out.
+        sleep: wait.
+    """
 
     exec: ExecAction | None = field(default=None, inert=True)
     http_get: HTTPGetAction | None = field(default=None, inert=True)
@@ -134,7 +145,13 @@ class LifecycleHandler:
 
 @model
 class Lifecycle:
-    """What to do right after a container has started and right before it is stopped."""
+    """What to do right after a container has started and right before it is stopped.
+
+    Attributes:
+        post_start: right after the start; the container counts as running only after it.
+        pre_stop: before the stop signal; it uses up the grace period.
+        stop_signal: which signal stops the container, instead of the image's own.
+    """
 
     post_start: LifecycleHandler | None = field(default=None, inert=True)
     pre_stop: LifecycleHandler | None = None

@@ -54,7 +54,14 @@ class ResourceFieldSelector:
 
 @model
 class DownwardAPIVolumeFile:
-    """One file that tells the containers something about their Pod."""
+    """One file that tells the containers something about their Pod.
+
+    Attributes:
+        path: the file, seen from the volume's root.
+        field_ref: a field of the Pod.
+        resource_field_ref: a request or limit of one of its containers.
+        mode: the file's permissions.
+    """
 
     path: str = field(default="", always=True)
     field_ref: ObjectFieldSelector | None = None
@@ -64,7 +71,12 @@ class DownwardAPIVolumeFile:
 
 @model
 class DownwardAPIVolumeSource:
-    """A directory of files that tell the containers about their Pod."""
+    """A directory of files that tell the containers about their Pod.
+
+    Attributes:
+        items: the files.
+        default_mode: the permissions of files that say none.
+    """
 
     items: tuple[DownwardAPIVolumeFile, ...] = ()
     default_mode: int | None = field(default=None, inert=True)
@@ -72,7 +84,15 @@ class DownwardAPIVolumeSource:
 
 @model
 class ClusterTrustBundleProjection:
-    """Certificates of a ClusterTrustBundle in one file."""
+    """Certificates of a ClusterTrustBundle in one file.
+
+    Attributes:
+        name: of one bundle.
+        signer_name: or all bundles of a signer.
+        label_selector: of those of the signer, only these.
+        optional: whether the Pod starts without it, too.
+        path: the file.
+    """
 
     name: str | None = None
     signer_name: str | None = None
@@ -83,7 +103,13 @@ class ClusterTrustBundleProjection:
 
 @model
 class ConfigMapProjection(LocalObjectReference):
-    """Keys of a ConfigMap as files among those of other sources."""
+    """Keys of a ConfigMap as files among those of other sources.
+
+    Attributes:
+        name: of the ConfigMap.
+        items: which keys, and the files they become; all of them if nothing is said.
+        optional: whether the Pod starts without it, too.
+    """
 
     items: tuple[KeyToPath, ...] = ()
     optional: bool | None = None
@@ -91,14 +117,28 @@ class ConfigMapProjection(LocalObjectReference):
 
 @model
 class DownwardAPIProjection:
-    """Facts about the Pod as files among those of other sources."""
+    """Facts about the Pod as files among those of other sources.
+
+    Attributes:
+        items: the files.
+    """
 
     items: tuple[DownwardAPIVolumeFile, ...] = ()
 
 
 @model
 class PodCertificateProjection:
-    """A certificate issued to the Pod, renewed before it ends, as files."""
+    """A certificate issued to the Pod, renewed before it ends, as files.
+
+    Attributes:
+        signer_name: who issues it.
+        key_type: which sort of key is made.
+        max_expiration_seconds: for how long it is good at most.
+        credential_bundle_path: a file with key and certificates.
+        key_path: a file with the key.
+        certificate_chain_path: a file with the certificates.
+        user_annotations: what else the signer is told.
+    """
 
     signer_name: str = ""
     key_type: str = ""
@@ -111,7 +151,13 @@ class PodCertificateProjection:
 
 @model
 class SecretProjection(LocalObjectReference):
-    """Keys of a Secret as files among those of other sources."""
+    """Keys of a Secret as files among those of other sources.
+
+    Attributes:
+        name: of the Secret.
+        items: which keys, and the files they become; all of them if nothing is said.
+        optional: whether the Pod starts without it, too.
+    """
 
     items: tuple[KeyToPath, ...] = ()
     optional: bool | None = None
@@ -119,7 +165,13 @@ class SecretProjection(LocalObjectReference):
 
 @model
 class ServiceAccountTokenProjection:
-    """A token of the Pod's ServiceAccount, renewed before it ends, as a file."""
+    """A token of the Pod's ServiceAccount, renewed before it ends, as a file.
+
+    Attributes:
+        audience: for whom the token is; the API server if nothing is said.
+        expiration_seconds: for how long it is good.
+        path: the file.
+    """
 
     audience: str = ""
     expiration_seconds: int | None = field(default=None, go="int64")
@@ -128,7 +180,16 @@ class ServiceAccountTokenProjection:
 
 @model
 class VolumeProjection:
-    """One source of a projected volume; exactly one of its fields is set."""
+    """One source of a projected volume; exactly one of its fields is set.
+
+    Attributes:
+        secret: keys of a Secret.
+        downward_api: facts about the Pod.
+        config_map: keys of a ConfigMap.
+        service_account_token: a token.
+        cluster_trust_bundle: certificates to trust.
+        pod_certificate: a certificate of its own.
+    """
 
     secret: SecretProjection | None = None
     downward_api: DownwardAPIProjection | None = field(default=None, json="downwardAPI")
@@ -140,7 +201,12 @@ class VolumeProjection:
 
 @model
 class ProjectedVolumeSource:
-    """One directory whose files come from several sources."""
+    """One directory whose files come from several sources.
+
+    Attributes:
+        sources: where the files come from.
+        default_mode: the permissions of files that say none.
+    """
 
     sources: tuple[VolumeProjection, ...] = field(default=(), always=True)
     default_mode: int | None = field(default=None, inert=True)

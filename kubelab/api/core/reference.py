@@ -8,7 +8,11 @@ from kubelab.api.model import field, model
 
 @model
 class LocalObjectReference:
-    """An object of a known kind in the same namespace, such as a Secret."""
+    """An object of a known kind in the same namespace, such as a Secret.
+
+    Attributes:
+        name: of the object.
+    """
 
     name: str = ""
 
@@ -38,7 +42,12 @@ class ObjectReference:
 
 @model
 class SecretReference:
-    """A Secret in a namespace of its own choosing, for objects that live in none."""
+    """A Secret in a namespace of its own choosing, for objects that live in none.
+
+    Attributes:
+        name: of the Secret.
+        namespace: of the Secret.
+    """
 
     name: str = ""
     namespace: str = ""
@@ -46,7 +55,13 @@ class SecretReference:
 
 @model
 class TypedLocalObjectReference:
-    """An object of any kind in the same namespace."""
+    """An object of any kind in the same namespace.
+
+    Attributes:
+        api_group: of the kind; absent means the core group.
+        kind: of the object.
+        name: of the object.
+    """
 
     api_group: str | None = field(default=None, always=True)
     kind: str = field(default="", always=True)
@@ -55,7 +70,14 @@ class TypedLocalObjectReference:
 
 @model
 class TypedObjectReference:
-    """An object of any kind, possibly in another namespace."""
+    """An object of any kind, possibly in another namespace.
+
+    Attributes:
+        api_group: of the kind; absent means the core group.
+        kind: of the object.
+        name: of the object.
+        namespace: of the object; absent means the same.
+    """
 
     api_group: str | None = field(default=None, always=True)
     kind: str = field(default="", always=True)

@@ -9,7 +9,12 @@ from kubelab.api.scalars import FrozenMap, Quantity
 
 @model
 class ResourceClaim:
-    """A device that the Pod claims and this container uses."""
+    """A device that the Pod claims and this container uses.
+
+    Attributes:
+        name: of the Pod's claim.
+        request: which request within it; "" means all.
+    """
 
     name: str = field(default="", always=True)
     request: str = ""
@@ -32,7 +37,12 @@ class ResourceRequirements:
 
 @model
 class ContainerResizePolicy:
-    """Whether a container must be restarted when one of its resources is resized in place."""
+    """Whether a container must be restarted when one of its resources is resized in place.
+
+    Attributes:
+        resource_name: ``cpu`` or ``memory``.
+        restart_policy: whether it must be restarted.
+    """
 
     resource_name: str = field(default="", always=True, go="v1.ResourceName")
     restart_policy: str = field(

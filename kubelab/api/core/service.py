@@ -34,14 +34,22 @@ class ServicePort:
 
 @model
 class ClientIPConfig:
-    """For how long a client stays with the same Pod."""
+    """For how long a client stays with the same Pod.
+
+    Attributes:
+        timeout_seconds: counted from its last connection.
+    """
 
     timeout_seconds: int | None = None
 
 
 @model
 class SessionAffinityConfig:
-    """The details of session affinity."""
+    """The details of session affinity.
+
+    Attributes:
+        client_ip: for the affinity ``ClientIP``.
+    """
 
     client_ip: ClientIPConfig | None = field(default=None, json="clientIP")
 
@@ -101,7 +109,13 @@ class ServiceSpec:
 
 @model
 class PortStatus:
-    """Whether a load balancer serves one port."""
+    """Whether a load balancer serves one port.
+
+    Attributes:
+        port: its number.
+        protocol: of the port.
+        error: why it is not served, as one word.
+    """
 
     port: int = field(default=0, always=True)
     protocol: str = field(default="", always=True, go="v1.Protocol", values=("TCP", "UDP", "SCTP"))

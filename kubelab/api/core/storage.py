@@ -29,14 +29,52 @@ __all__ = [
 
 @model
 class VolumeNodeAffinity:
-    """From which nodes a volume can be reached."""
+    """From which nodes a volume can be reached.
+
+    Attributes:
+        required: nodes that meet one of these terms.
+    """
 
     required: NodeSelector | None = None
 
 
 @model
 class PersistentVolumeSpec(PersistentVolumeSource):
-    """What a volume is: its size, where it is kept, who has claimed it, what becomes of it afterwards."""
+    """What a volume is: its size, where it is kept, who has claimed it, what becomes of it afterwards.
+
+    Attributes:
+        gce_persistent_disk: a disk of Google's Compute Engine.
+        aws_elastic_block_store: a disk of Amazon's Elastic Block Store.
+        host_path: a directory of the node; for trying out on one node.
+        glusterfs: a volume of a Gluster cluster.
+        nfs: a directory that an NFS server exports.
+        rbd: a block device of a Ceph cluster.
+        iscsi: a disk behind iSCSI.
+        cinder: a volume of OpenStack.
+        cephfs: a directory of a Ceph file system.
+        fc: a disk behind Fibre Channel.
+        flocker: a data set of Flocker.
+        flex_volume: a volume made by a program on the node.
+        azure_file: a file share of Microsoft Azure.
+        vsphere_volume: a virtual disk of vSphere.
+        quobyte: a volume of Quobyte.
+        azure_disk: a disk of Microsoft Azure.
+        photon_persistent_disk: a disk of VMware's Photon Controller.
+        portworx_volume: a volume of Portworx.
+        scale_io: a volume of ScaleIO.
+        local: a disk or directory of one certain node.
+        storageos: a volume of StorageOS.
+        csi: a volume of a CSI driver.
+        capacity: how large it is.
+        access_modes: how it can be shared.
+        claim_ref: the claim that has it, or for which it is reserved.
+        persistent_volume_reclaim_policy: what becomes of it when its claim is gone.
+        storage_class_name: its class; only claims of the same class get it.
+        mount_options: options of its mount.
+        volume_mode: whether it holds a file system, or is a raw device.
+        node_affinity: from which nodes it can be reached.
+        volume_attributes_class_name: settings of the storage behind it, by name.
+    """
 
     capacity: FrozenMap[str, Quantity] = FrozenMap()
     access_modes: tuple[str, ...] = field(
@@ -57,7 +95,14 @@ class PersistentVolumeSpec(PersistentVolumeSource):
 
 @model
 class PersistentVolumeStatus:
-    """Whether a volume is free, claimed or released."""
+    """Whether a volume is free, claimed or released.
+
+    Attributes:
+        phase: ``Pending``, ``Available``, ``Bound``, ``Released`` or ``Failed``.
+        message: why, for people.
+        reason: why, as one word.
+        last_phase_transition_time: when the phase last changed.
+    """
 
     phase: str = field(
         default="", go="v1.PersistentVolumePhase", values=("Pending", "Available", "Bound", "Released", "Failed")
@@ -69,7 +114,13 @@ class PersistentVolumeStatus:
 
 @model
 class PersistentVolume:
-    """A piece of storage; it lives in no namespace."""
+    """A piece of storage; it lives in no namespace.
+
+    Attributes:
+        metadata: its identity.
+        spec: what it is.
+        status: whether it is taken.
+    """
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "PersistentVolume"
@@ -81,7 +132,12 @@ class PersistentVolume:
 
 @model
 class ModifyVolumeStatus:
-    """How far a change of a volume's attributes class has come."""
+    """How far a change of a volume's attributes class has come.
+
+    Attributes:
+        target_volume_attributes_class_name: the class that is wanted.
+        status: how far it has come.
+    """
 
     target_volume_attributes_class_name: str = ""
     status: str = field(
@@ -94,7 +150,16 @@ class ModifyVolumeStatus:
 
 @model
 class PersistentVolumeClaimCondition:
-    """One thing that is or is not the case with a claim."""
+    """One thing that is or is not the case with a claim.
+
+    Attributes:
+        type: what it is about.
+        status: whether it is the case.
+        last_probe_time: when it was last looked at.
+        last_transition_time: when the status last changed.
+        reason: one CamelCase word for programs.
+        message: a sentence for people.
+    """
 
     type: str = field(
         default="",
@@ -119,7 +184,18 @@ class PersistentVolumeClaimCondition:
 
 @model
 class PersistentVolumeClaimStatus:
-    """Whether a claim has been met, and by how much storage."""
+    """Whether a claim has been met, and by how much storage.
+
+    Attributes:
+        phase: waiting, bound, or bound to a volume that is gone.
+        access_modes: how the volume can be shared.
+        capacity: how large the volume is.
+        conditions: whether it is being made larger.
+        allocated_resources: how large it is being made.
+        allocated_resource_statuses: how far that has come.
+        current_volume_attributes_class_name: the class that the volume has now.
+        modify_volume_status: how far a change of that class has come.
+    """
 
     phase: str = field(default="", go="v1.PersistentVolumeClaimPhase", values=("Pending", "Bound", "Lost"))
     access_modes: tuple[str, ...] = field(
@@ -139,7 +215,13 @@ class PersistentVolumeClaimStatus:
 
 @model
 class PersistentVolumeClaim:
-    """A wish for storage, met by binding it to a PersistentVolume."""
+    """A wish for storage, met by binding it to a PersistentVolume.
+
+    Attributes:
+        metadata: its identity.
+        spec: what is wanted.
+        status: whether it has been met.
+    """
 
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "PersistentVolumeClaim"

@@ -20,6 +20,13 @@ from kubelab.api.core.projection import (
     VolumeProjection,
 )
 from kubelab.api.core.reference import LocalObjectReference, TypedLocalObjectReference, TypedObjectReference
+from kubelab.api.core.retired_volume_source import (
+    FlockerVolumeSource,
+    PhotonPersistentDiskVolumeSource,
+    QuobyteVolumeSource,
+    ScaleIOVolumeSource,
+    StorageOSVolumeSource,
+)
 from kubelab.api.core.volume_claim import (
     PersistentVolumeClaimSpec,
     PersistentVolumeClaimTemplate,
@@ -34,18 +41,13 @@ from kubelab.api.core.volume_source import (
     CSIVolumeSource,
     FCVolumeSource,
     FlexVolumeSource,
-    FlockerVolumeSource,
     GCEPersistentDiskVolumeSource,
     GitRepoVolumeSource,
     GlusterfsVolumeSource,
     ISCSIVolumeSource,
     NFSVolumeSource,
-    PhotonPersistentDiskVolumeSource,
     PortworxVolumeSource,
-    QuobyteVolumeSource,
     RBDVolumeSource,
-    ScaleIOVolumeSource,
-    StorageOSVolumeSource,
     VsphereVirtualDiskVolumeSource,
 )
 from kubelab.api.model import field, model
@@ -164,14 +166,23 @@ class PersistentVolumeClaimVolumeSource:
 
 @model
 class EphemeralVolumeSource:
-    """A volume that a claim of the Pod's own provides, made and removed with the Pod."""
+    """A volume that a claim of the Pod's own provides, made and removed with the Pod.
+
+    Attributes:
+        volume_claim_template: the claim.
+    """
 
     volume_claim_template: PersistentVolumeClaimTemplate | None = None
 
 
 @model
 class ImageVolumeSource:
-    """The files of a container image as a volume."""
+    """The files of a container image as a volume.
+
+    Attributes:
+        reference: the image.
+        pull_policy: when it is pulled.
+    """
 
     reference: str = ""
     pull_policy: str = field(default="", go="v1.PullPolicy", values=("Always", "Never", "IfNotPresent"))
@@ -232,6 +243,25 @@ class Volume(VolumeSource):
     """A named volume of a Pod, for its containers to mount.
 
     Attributes:
+        gce_persistent_disk: a disk of Google's Compute Engine.
+        aws_elastic_block_store: a disk of Amazon's Elastic Block Store.
+        git_repo: a directory filled from a Git repository.
+        iscsi: a disk behind iSCSI.
+        glusterfs: a volume of a Gluster cluster.
+        rbd: a block device of a Ceph cluster.
+        flex_volume: a volume made by a program on the node.
+        cinder: a volume of OpenStack.
+        cephfs: a directory of a Ceph file system.
+        flocker: a data set of Flocker.
+        fc: a disk behind Fibre Channel.
+        azure_file: a file share of Microsoft Azure.
+        vsphere_volume: a virtual disk of vSphere.
+        quobyte: a volume of Quobyte.
+        azure_disk: a disk of Microsoft Azure.
+        photon_persistent_disk: a disk of VMware's Photon Controller.
+        portworx_volume: a volume of Portworx.
+        scale_io: a volume of ScaleIO.
+        storageos: a volume of StorageOS.
         name: unique in the Pod; mounts refer to it.
     """
 

@@ -11,7 +11,12 @@ from kubelab.api.scalars import FrozenMap, Quantity
 
 @model
 class VolumeResourceRequirements:
-    """How much storage is wanted, and at most allowed."""
+    """How much storage is wanted, and at most allowed.
+
+    Attributes:
+        limits: the most.
+        requests: the least.
+    """
 
     limits: FrozenMap[str, Quantity] = FrozenMap()
     requests: FrozenMap[str, Quantity] = FrozenMap()
@@ -19,7 +24,19 @@ class VolumeResourceRequirements:
 
 @model
 class PersistentVolumeClaimSpec:
-    """What kind of volume is wanted: how large, of which class, shared how."""
+    """What kind of volume is wanted: how large, of which class, shared how.
+
+    Attributes:
+        access_modes: how it must be possible to share it.
+        selector: only volumes with these labels.
+        resources: how large it must be.
+        volume_name: the volume that it is bound to.
+        storage_class_name: of which class; absent means the default one, "" none.
+        volume_mode: whether a file system is wanted, or a raw device.
+        data_source: a snapshot or claim whose data it starts with.
+        data_source_ref: the same, of any kind and namespace.
+        volume_attributes_class_name: settings of the storage behind it, by name.
+    """
 
     access_modes: tuple[str, ...] = field(
         default=(),
@@ -38,7 +55,12 @@ class PersistentVolumeClaimSpec:
 
 @model
 class PersistentVolumeClaimTemplate:
-    """A claim to be made for each Pod and to go away with it."""
+    """A claim to be made for each Pod and to go away with it.
+
+    Attributes:
+        metadata: labels and annotations of the claim.
+        spec: what is wanted of it.
+    """
 
     metadata: ObjectMeta = ObjectMeta()
     spec: PersistentVolumeClaimSpec = PersistentVolumeClaimSpec()

@@ -9,14 +9,9 @@ from typing import Any
 
 from kubelab.api.core.persistent_volume_source import CSIPersistentVolumeSource
 from kubelab.api.core.reference import SecretReference
+from kubelab.api.core.retired_volume_source import FlockerVolumeSource, QuobyteVolumeSource
 from kubelab.api.core.volume import HostPathVolumeSource
-from kubelab.api.core.volume_source import (
-    AzureDiskVolumeSource,
-    CSIVolumeSource,
-    FCVolumeSource,
-    FlockerVolumeSource,
-    QuobyteVolumeSource,
-)
+from kubelab.api.core.volume_source import AzureDiskVolumeSource, CSIVolumeSource, FCVolumeSource
 from kubelab.api.validation import names
 from kubelab.api.validation.core.paths import no_backsteps
 from kubelab.api.validation.field_error import Errors, invalid, not_supported, required, too_long
