@@ -16,8 +16,10 @@ from kubelab.api.selector import Selector
 from kubelab.apiserver import derived
 from kubelab.apiserver.authentication import ADMIN, User
 from kubelab.apiserver.authorization import decide, refusal
+from kubelab.apiserver.field_owners import history as owners
 from kubelab.apiserver.questions import question
 from kubelab.apiserver.refusals import bad_request, not_found
+from kubelab.apiserver.warnings import warnings
 from kubelab.cluster import Cluster
 from kubelab.errors import ManifestError, StatusError
 from kubelab.kubectl.fields import FieldSelector
@@ -37,11 +39,13 @@ class Client:
         cluster: the cluster.
         line: the command, for the sentences of the timeline.
         dry: whether writes are only tried (``--dry-run=server``).
+        warned: what the server has said about what was written.
     """
 
     cluster: Cluster
     line: str = ""
     dry: bool = False
+    warned: list[str] = attrs.field(factory=list)
 
     @property
     def view(self) -> View:
@@ -153,6 +157,8 @@ class Client:
             return key, self._tried(_home(key), following.snapshot.objects.get(_home(key)))
         transition = self.cluster.request(request)
         key = _home(transition.key if transition is not None else request.key)
+        if transition is not None and transition.after is not None:
+            self.warned += warnings(transition.after, transition.before)
         return key, self.view.find(key)
 
     def _tried(self, key: ObjectKey, obj: Object | None) -> Object | None:
@@ -261,6 +267,11 @@ def decoded(manifest: Mapping[str, Any]) -> Object:
         first = str(error).splitlines()[0]
         short = version.rpartition("/")[2]
         raise bad_request(f'{kind} in version "{short}" cannot be handled as a {kind}: {first}') from None
+
+
+def with_owners(view: View, obj: Object) -> Manifest:
+    """An object as plain values, with the ``managedFields`` that the API server shows."""
+    return to_manifest(owners.shown(view.snapshot, obj))
 
 
 def manifest_of(obj: Object) -> Manifest:

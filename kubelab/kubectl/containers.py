@@ -86,7 +86,13 @@ def pod_of(call: Call, word: str, several: bool = False) -> Object:
     kind = kind_of(what) if slash else by_kind("Pod")
     name = name if slash else word
     if kind.kind == "Pod":
-        return call.client.get(kind, call.namespace, name)
+        try:
+            return call.client.get(kind, call.namespace, name)
+        except StatusError as error:
+            if error.code != 404:
+                raise
+            where = f'{error.message} in namespace "{call.namespace}"'
+            raise Failure(f"error: error from server (NotFound): {where}", whole=True) from None
     found = call.client.get(kind, call.namespace, name)
     selector = getattr(found.spec, "selector", None)
     if selector is None:
@@ -114,11 +120,8 @@ def container_of(call: Call, pod: Object) -> Any:
     if wanted:
         found = next((each for each in every if each.name == wanted), None)
         if found is None:
-            raise (
-                StatusError(400, "BadRequest", f"container {wanted} is not valid for pod {pod.metadata.name}")
-                if call.verb.name == "logs"
-                else Failure(f'container not found ("{wanted}")')
-            )
+            known = f"container {wanted} is not valid for pod {pod.metadata.name}"
+            raise Failure(known if call.verb.name == "logs" else f'container not found ("{wanted}")')
         return found
     default = pod.metadata.annotations.get(DEFAULT_CONTAINER)
     chosen = next((each for each in pod.spec.containers if each.name == default), pod.spec.containers[0])

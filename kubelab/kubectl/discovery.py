@@ -5,6 +5,8 @@ Source: kubectl `pkg/cmd/apiresources`, `pkg/cmd/version`, `pkg/cmd/clusterinfo`
 
 from typing import Any
 
+import attrs
+
 from kubelab.api.scheme import KINDS, Kind
 from kubelab.api.text import json_of
 from kubelab.api.yaml_writer import yaml_of
@@ -22,6 +24,62 @@ SKEW = (
     "+/-1"
 )
 VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+
+
+@attrs.frozen
+class Listed:
+    """What is listed of a kind: as `kubelab.api.scheme.Kind` has it, also for kinds of which nothing is stored."""
+
+    group: str
+    plural: str
+    kind: str
+    short_names: tuple[str, ...] = ()
+    namespaced: bool = True
+    version: str = "v1"
+    categories: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ("create",)
+
+    @property
+    def api_version(self) -> str:
+        """The group and the version."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def resource(self) -> str:
+        """The plural with its group."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+
+_SELF = ("authentication.k8s.io", "authorization.k8s.io")
+NOT_STORED = (
+    Listed("", "componentstatuses", "ComponentStatus", ("cs",), False, verbs=("get", "list")),
+    Listed(_SELF[0], "selfsubjectreviews", "SelfSubjectReview", namespaced=False),
+    Listed(_SELF[0], "tokenreviews", "TokenReview", namespaced=False),
+    Listed(_SELF[1], "localsubjectaccessreviews", "LocalSubjectAccessReview"),
+    Listed(_SELF[1], "selfsubjectaccessreviews", "SelfSubjectAccessReview", namespaced=False),
+    Listed(_SELF[1], "selfsubjectrulesreviews", "SelfSubjectRulesReview", namespaced=False),
+    Listed(_SELF[1], "subjectaccessreviews", "SubjectAccessReview", namespaced=False),
+    Listed("events.k8s.io", "events", "Event", ("ev",), verbs=VERBS),
+)
+"""Kinds that the API server answers for, and stores nothing of under this name."""
+
+
+def all_listed() -> list[Listed]:
+    """All kinds that the API server has."""
+    stored = [
+        Listed(
+            kind.group,
+            kind.plural,
+            kind.kind,
+            kind.short_names,
+            kind.namespaced,
+            kind.version,
+            kind.categories,
+            verbs_of(kind),
+        )
+        for kind in KINDS
+    ]
+    return [*stored, *NOT_STORED]
 
 
 def verbs_of(kind: Kind) -> tuple[str, ...]:
@@ -53,7 +111,7 @@ def api_resources(call: Call) -> None:
         raise Failure(
             f"unexpected arguments: [{' '.join(call.words)}]\nSee 'kubectl api-resources -h' for help and examples"
         )
-    found = [kind for kind in KINDS if _wanted(call, kind)]
+    found = [kind for kind in all_listed() if _wanted(call, kind)]
     order = {"name": lambda kind: kind.plural, "kind": lambda kind: kind.kind}
     found.sort(key=order.get(said["sort-by"], lambda kind: (kind.group, kind.plural)))
     if said["output"] == "name":
@@ -71,32 +129,32 @@ def api_resources(call: Call) -> None:
     )
     for kind in found:
         cells = (kind.plural, ",".join(kind.short_names), kind.api_version, str(kind.namespaced).lower(), kind.kind)
-        more = (",".join(verbs_of(kind)), ",".join(kind.categories)) if wide else ()
+        more = (",".join(kind.verbs), ",".join(kind.categories)) if wide else ()
         rows.append((*cells, *more))
     if rows:
         call.print(rows_text(rows))
 
 
-def _wanted(call: Call, kind: Kind) -> bool:
+def _wanted(call: Call, kind: Listed) -> bool:
     said = call.said
     return (
         ("api-group" not in said or said["api-group"] == kind.group)
         and ("namespaced" not in said or said["namespaced"] == kind.namespaced)
-        and set(said["verbs"]) <= set(verbs_of(kind))
+        and set(said["verbs"]) <= set(kind.verbs)
         and set(said["categories"]) <= set(kind.categories)
     )
 
 
-def _listed(found: list[Kind]) -> dict[str, Any]:
+def _listed(found: list[Listed]) -> dict[str, Any]:
     resources = [
         {
             "name": kind.plural,
-            "singularName": kind.singular,
+            "singularName": kind.kind.lower(),
             "namespaced": kind.namespaced,
             **({"group": kind.group} if kind.group else {}),
             "version": kind.version,
             "kind": kind.kind,
-            "verbs": list(verbs_of(kind)),
+            "verbs": list(kind.verbs),
             **({"shortNames": list(kind.short_names)} if kind.short_names else {}),
             **({"categories": list(kind.categories)} if kind.categories else {}),
         }
@@ -108,7 +166,7 @@ def _listed(found: list[Kind]) -> dict[str, Any]:
 @verb("api-versions", "", "list the versions of the API groups")
 def api_versions(call: Call) -> None:
     """Carry out ``kubectl api-versions``."""
-    for version in sorted({kind.api_version for kind in KINDS}):
+    for version in sorted({kind.api_version for kind in all_listed()}):
         call.print(version)
 
 

@@ -51,12 +51,19 @@ def explain(call: Call) -> None:
         )
     if len(call.words) > 1:
         raise Failure("We accept only this format: explain RESOURCE\nSee 'kubectl explain -h' for help and examples")
-    kind, path = _parted(call.words[0])
+    try:
+        kind, path = _parted(call.words[0])
+    except Failure as failure:
+        raise Failure(failure.text, whole=True) from None
     if call.said["api-version"] not in ("", kind.api_version):
         raise Failure(f'couldn\'t find resource for "{call.said["api-version"]}, Kind={kind.kind}"')
     head = [f"GROUP:      {kind.group}"] if kind.group else []
     head += [f"KIND:       {kind.kind}", f"VERSION:    {kind.version}", ""]
-    shape, lines, meaning = _followed(kind, path)
+    try:
+        shape, lines, meaning = _followed(kind, path)
+    except Failure:
+        call.print("\n".join(head))
+        raise
     body = ["DESCRIPTION:", *_wrapped(meaning or "<empty>", "    "), "    "]
     model = shape.structure
     if model is not None:
@@ -90,6 +97,8 @@ def _followed(kind: Kind, path: list[str]) -> tuple[Shape, list[str], str]:
         shape = found.shape
         lines = [f"FIELD: {step} <{type_name(shape)}>", *_enum(found), ""]
         meaning = _meanings(model).get(found.name, "") if model is not None else ""
+        if shape.structure is not None:
+            meaning = "\n".join(filter(None, (meaning, _about(shape.structure))))
     if path and shape.structure is not None:
         lines.append("")
     return shape, lines, meaning
@@ -148,7 +157,11 @@ def _fields(model: type[Any], recursive: bool, level: int = 1, seen: tuple[type[
 
 
 def _wrapped(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(text, 78 - len(indent), initial_indent=indent, subsequent_indent=indent) or [indent]
+    return [
+        line
+        for part in text.split("\n")
+        for line in textwrap.wrap(part, 78 - len(indent), initial_indent=indent, subsequent_indent=indent) or [indent]
+    ]
 
 
 def _about(model: type[Any]) -> str:
@@ -177,4 +190,10 @@ def _meanings(model: type[Any]) -> dict[str, str]:
 def _plain(text: str) -> str:
     """A sentence of a docstring without its marks, beginning with a capital letter."""
     flat = " ".join(text.split()).replace("``", "").replace("`", "")
+    flat = re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda match: _camel(match[0]), flat)
     return flat[:1].upper() + flat[1:]
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)

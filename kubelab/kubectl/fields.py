@@ -12,7 +12,7 @@ import attrs
 from kubelab.api.scheme import Kind, by_kind
 from kubelab.api.selector import Selector
 from kubelab.apiserver.refusals import bad_request
-from kubelab.errors import UsageError
+from kubelab.errors import StatusError, UsageError
 from kubelab.state.snapshot import Object
 
 _EVENT = "involvedObject.kind involvedObject.namespace involvedObject.name involvedObject.uid involvedObject.apiVersion"
@@ -59,15 +59,18 @@ class FieldSelector:
             why = f'"{field}" is not a known field selector: only "metadata.name", "metadata.namespace"'
             if kind.kind in FIELDS:
                 why = f"field label not supported: {field}"
-            resource = f"{kind.api_version}, Resource={kind.plural}" if kind.group else f"/v1, Resource={kind.plural}"
-            chosen = "" if labels is None else str(labels)
-            raise bad_request(
-                f'Unable to find "{resource}" that match label selector "{chosen}", field selector "{self.text}": {why}'
-            )
+            raise cannot_find(kind, "" if labels is None else str(labels), self.text, why)
 
     def matches(self, obj: Object) -> bool:
         """Whether an object meets all conditions."""
         return all((_value(obj, field) == value) == (sign == "=") for field, sign, value in self.terms)
+
+
+def cannot_find(kind: Kind, by_label: str, by_field: str, why: str) -> StatusError:
+    """How kubectl words it where the server cannot select by what it is given."""
+    resource = f"{kind.api_version}, Resource={kind.plural}" if kind.group else f"/v1, Resource={kind.plural}"
+    selectors = f'label selector "{by_label}", field selector "{by_field}"'
+    return bad_request(f'Unable to find "{resource}" that match {selectors}: {why}')
 
 
 def parse(text: str) -> FieldSelector:

@@ -11,6 +11,8 @@ from kubelab.errors import QuantityError, StatusError, UsageError
 from kubelab.kubectl import jsonpath, printing
 from kubelab.kubectl.answer import Failure, raise_all
 from kubelab.kubectl.call import Call
+from kubelab.kubectl.client import Manifest, with_owners
+from kubelab.kubectl.component_statuses import WORDS, component_statuses
 from kubelab.kubectl.flags import Flag
 from kubelab.kubectl.resources import Found, Info, find_all
 from kubelab.kubectl.verbs import (
@@ -66,6 +68,9 @@ def get(call: Call) -> None:
         raise Failure("--raw needs an API server that speaks HTTP; kubelab serve starts one")
     if call.said["show-labels"] and form not in ("", "wide"):
         raise Failure(f"--show-labels option cannot be used with {form} printer")
+    if call.words and call.words[0].lower() in WORDS:
+        component_statuses(call, form, argument)
+        return
     if not call.words and not call.said["filename"]:
         raise Failure(NO_RESOURCE, whole=True)
     found = find_all(call, call.words)
@@ -114,12 +119,18 @@ def print_generic(call: Call, found: Found, form: str, argument: str) -> None:
         return
     if form in printing.COLUMNS:
         spec = printing.columns_of_file(_read(argument)) if form.endswith("file") else argument
-        call.write(printing.columns_text(infos, spec, not call.said["no-headers"]))
+        call.write(printing.columns_text(_shown(call, infos), spec, not call.said["no-headers"]))
         return
     if not infos and (call.said["ignore-not-found"] or found.errors):
         return
     write = printing.writer_of(call, form, argument)
-    call.write(write(infos[0].manifest if found.single else listed(infos)))
+    shown = _shown(call, infos)
+    call.write(write(shown[0] if found.single else listed(shown)))
+
+
+def _shown(call: Call, infos: Sequence[Info]) -> list[Manifest]:
+    """Objects as the API server shows them, with who owns which field."""
+    return [info.manifest if info.obj is None else with_owners(call.client.view, info.obj) for info in infos]
 
 
 def _read(name: str) -> str:
@@ -131,10 +142,9 @@ def _read(name: str) -> str:
         raise Failure(f"error reading template {name}, open {name}: {(error.strerror or '').lower()}") from None
 
 
-def listed(infos: Sequence[Info]) -> dict[str, Any]:
+def listed(items: Sequence[Manifest]) -> Manifest:
     """Objects as one List."""
-    items = [info.manifest for info in infos]
-    return {"apiVersion": "v1", "items": items, "kind": "List", "metadata": {"resourceVersion": ""}}
+    return {"apiVersion": "v1", "items": list(items), "kind": "List", "metadata": {"resourceVersion": ""}}
 
 
 def in_order(infos: Sequence[Info], path: str) -> list[Info]:

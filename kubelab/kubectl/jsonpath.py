@@ -71,17 +71,30 @@ def parse(text: str) -> Template:
         raise UsageError(_unreadable(text, error.pos_in_stream or 0)) from None
     except UnexpectedInput as error:
         ended = getattr(getattr(error, "token", None), "type", "") == "$END"
-        raise UsageError("unclosed action" if ended else _unreadable(text, error.pos_in_stream or 0)) from None
+        raise UsageError(_unclosed(text) if ended else _unreadable(text, error.pos_in_stream or 0)) from None
     parts: list[str | tuple[Step, ...]] = []
     for child in tree.children:
         parts.append(str(child) if not hasattr(child, "data") else tuple(_step(node) for node in child.children))
     return Template(tuple(parts))
 
 
+def _unclosed(text: str) -> str:
+    """What a template that ends too early lacks."""
+    action = text.rpartition("{")[2]
+    if action.count("[") > action.count("]"):
+        return "unterminated filter" if "[?(" in action else "unterminated array"
+    return "unclosed action"
+
+
 def _unreadable(text: str, place: int) -> str:
     sign = text[place : place + 1]
     if sign in ("", "\n"):
-        return "unclosed action"
+        return _unclosed(text)
+    if sign in "\"'":
+        return "unterminated quoted string"
+    if text[:place].rstrip().endswith("["):
+        inside = text[place:].partition("]")[0]
+        return f"invalid array index {inside}"
     return f"unrecognized character in action: U+{ord(sign):04X} '{sign}'"
 
 

@@ -156,7 +156,7 @@ def table_rows(
     return rows
 
 
-def columns_text(infos: Sequence[Info], spec: str, headers: bool) -> str:
+def columns_text(manifests: Sequence[Manifest], spec: str, headers: bool) -> str:
     """The objects in columns of one's own: ``NAME:.metadata.name,IMAGE:.spec.containers[0].image``.
 
     Raises:
@@ -174,8 +174,8 @@ def columns_text(infos: Sequence[Info], spec: str, headers: bool) -> str:
         except UsageError as error:
             raise Failure(str(error)) from None
     rows = [tuple(heading for heading, _ in columns)] if headers else []
-    for info in infos:
-        rows.append(tuple(_cell(template, info.manifest) for _, template in columns))
+    for manifest in manifests:
+        rows.append(tuple(_cell(template, manifest) for _, template in columns))
     return rows_text(rows) + "\n" if rows else ""
 
 

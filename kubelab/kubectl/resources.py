@@ -96,14 +96,8 @@ def kind_of(word: str) -> Kind:
 
 
 def no_such_kind(word: str) -> str:
-    """How kubectl says that there is no such kind; with what was probably meant it would not be kubectl's words."""
-    name, _, rest = word.partition(".")
-    version, _, group = rest.partition(".")
-    if group:
-        return f'the server doesn\'t have a resource type "{name}" in group "{group}" and version "{version}"'
-    if rest:
-        return f'the server doesn\'t have a resource type "{name}" in group "{rest}"'
-    return f'the server doesn\'t have a resource type "{word}"'
+    """How kubectl says that there is no such kind."""
+    return f'the server doesn\'t have a resource type "{word.partition(".")[0]}"'
 
 
 def kinds_of(text: str) -> list[Kind]:
@@ -120,18 +114,26 @@ def kinds_of(text: str) -> list[Kind]:
     return list(chosen.values())
 
 
-def labels_of(text: str) -> Selector | None:
+def labels_of(text: str, kind: Kind | None = None, by_field: str = "") -> Selector | None:
     """The label selector of ``-l``, or None where there is none.
 
+    Args:
+        text: the selector.
+        kind: the kind that is asked for, where the server reads the selector; None where kubectl does.
+        by_field: the field selector, for the server's answer.
+
     Raises:
-        Failure: it cannot be read.
+        KubelabError: it cannot be read.
     """
     if not text:
         return None
     try:
         return parse_labels(text)
     except SelectorError as error:
-        raise Failure(str(error)) from None
+        if kind is None:
+            raise Failure(f"unable to parse requirement: {error}") from None
+        why = f"unable to parse requirement: {error}"
+        raise fields.cannot_find(kind, text, by_field, why) from None
 
 
 @attrs.define
@@ -218,8 +220,8 @@ def _of_names(call: Call, kinds: Sequence[Kind], names: Sequence[str], wanted: W
 
 
 def _of_kinds(call: Call, kinds: Sequence[Kind], wanted: Wanted) -> Found:
-    labels = labels_of(call.said.get("selector", ""))
     given = call.said.get("field-selector", "")
+    labels = labels_of(call.said.get("selector", ""), kinds[0], given)
     try:
         chosen = fields.parse(given) if given else None
     except UsageError as error:

@@ -44,7 +44,7 @@ def can_i(call: Call) -> None:
     if call.said["list"]:
         _list(call)
         return
-    if not 2 <= len(call.words) <= 3:
+    if len(call.words) != 2:
         raise Failure(
             "you must specify two arguments: verb resource or verb resource/resourceName.\n"
             "See 'kubectl auth can-i -h' for help and examples."
@@ -60,11 +60,10 @@ def can_i(call: Call) -> None:
 
 
 def _asked(call: Call) -> Attributes:
-    action, resource, *names = call.words
+    action, resource = call.words
     if resource.startswith("/"):
         return question(action, resource)
     word, _, name = resource.partition("/")
-    name = names[0] if names else name
     kind = None if word == "*" else find(word)
     namespace = "" if call.said["all-namespaces"] else call.namespace
     if kind is None:

@@ -107,7 +107,7 @@ def _one(found: list[Revision], number: int) -> str:
         raise Failure("unable to find the specified revision")
     writer = Writer()
     pod_template(writer, chosen.template, chosen.cause)
-    return writer.text()
+    return writer.raw()
 
 
 @verb(
@@ -157,7 +157,7 @@ def _back(call: Call, info: Info, found: list[Revision], number: int) -> str:
     if call.dry == "client":
         writer = Writer()
         pod_template(writer, chosen.template, chosen.cause)
-        return writer.text().rstrip("\n")
+        return writer.raw().rstrip("\n")
     template = to_manifest_of(chosen)
     patch: Any = [{"op": "replace", "path": "/spec/template", "value": template}]
     if info.kind.kind == "Deployment":
@@ -195,7 +195,7 @@ def pause(call: Call) -> None:
 
     def change(info: Info, manifest: Manifest) -> str:
         if info.kind.kind != "Deployment":
-            raise Failure(f'{info.kind.plural} "{info.name}" pausing is not supported')
+            raise Failure(f'{info.kind.resource} "{info.name}" pausing is not supported')
         if manifest["spec"].get("paused"):
             raise Failure(f'{info.kind.resource} "{info.name}" is already paused')
         manifest["spec"]["paused"] = True
@@ -210,7 +210,7 @@ def resume(call: Call) -> None:
 
     def change(info: Info, manifest: Manifest) -> str:
         if info.kind.kind != "Deployment":
-            raise Failure(f'{info.kind.plural} "{info.name}" resuming is not supported')
+            raise Failure(f'{info.kind.resource} "{info.name}" resuming is not supported')
         if not manifest["spec"].get("paused"):
             raise Failure(f'{info.kind.resource} "{info.name}" is not paused')
         del manifest["spec"]["paused"]
@@ -229,10 +229,10 @@ def restart(call: Call) -> None:
 
     def change(info: Info, manifest: Manifest) -> str:
         if info.kind.kind not in ("Deployment", "DaemonSet", "StatefulSet"):
-            raise Failure(f'{info.kind.plural} "{info.name}" restarting is not supported')
+            raise Failure(f'{info.kind.resource} "{info.name}" restarting is not supported')
         if manifest["spec"].get("paused"):
             raise Failure(
-                f'{info.kind.plural} "{info.name}" can\'t restart paused deployment (run rollout resume first)'
+                f'{info.kind.resource} "{info.name}" can\'t restart paused deployment (run rollout resume first)'
             )
         meta = manifest["spec"]["template"].setdefault("metadata", {})
         meta.setdefault("annotations", {})[RESTARTED] = now

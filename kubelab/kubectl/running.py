@@ -74,7 +74,10 @@ def _carried_out(call: Call) -> Answer:
     except KubelabError as error:
         code = 1
         call.tell(told(error))
-    return Answer("".join(call.out), "".join(call.err), code, cluster.departure if cluster.branch != branch else "")
+    warned = [f"Warning: {text}\n" for text in dict.fromkeys(call.client.warned)]
+    return Answer(
+        "".join(call.out), "".join([*warned, *call.err]), code, cluster.departure if cluster.branch != branch else ""
+    )
 
 
 def find_verb(words: Sequence[str]) -> tuple[Verb | None, list[str]]:

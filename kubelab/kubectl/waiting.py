@@ -68,7 +68,8 @@ def _await(call: Call, info: Info, conditions: list[Condition], deadline: int) -
             return condition(view.find(key), uid)
 
         if not until(call, met, max(0, deadline - call.client.now) / SECOND):
-            raise Failure(f"timed out waiting for the condition on {info.kind.plural}/{info.name}")
+            what = "timed out waiting for the condition on" if call.said["timeout"] else "condition not met for"
+            raise Failure(f"{what} {info.kind.plural}/{info.name}")
         last = call.client.view.find(key)
         shown = manifest_of(last) if last is not None else info.manifest
         form, argument = printing.form_of(call)

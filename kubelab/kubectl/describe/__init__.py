@@ -85,13 +85,15 @@ def describe(call: Call) -> None:
         raise Failure(MISSING)
     found = find_all(call, call.words, Wanted(missing=MISSING))
     if not found.infos and found.errors and len(call.words) == 2 and "/" not in "".join(call.words):
-        found.infos = _by_prefix(call)
-        found.errors = [] if found.infos else found.errors
-    texts = [_text(call, info) for info in found.infos]
-    call.write("\n\n".join(texts))
+        similar = _by_prefix(call)
+        if similar:
+            call.write("".join(f"{_text(call, info)}\n" for info in similar))
+            return
+    # Where one object cannot be read, none is described.
     raise_all(found.errors)
-    if not texts:
-        everywhere = call.said["all-namespaces"] or not all(kind.namespaced for kind in found.kinds)
+    call.write("\n\n".join(_text(call, info) for info in found.infos))
+    if not found.infos:
+        everywhere = call.said["all-namespaces"]
         call.tell("No resources found" if everywhere else f"No resources found in {call.namespace} namespace.")
 
 

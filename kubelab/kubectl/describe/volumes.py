@@ -129,7 +129,7 @@ def source(w: Writer, holder: Any) -> None:
 def _shown(label: str, value: Any) -> str:
     if label in ("Optional", "ReadOnly"):
         return plain_truth(value)
-    if value in (None, "") and label in UNSET:
+    if value is None and label in UNSET:
         return UNSET[label]
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) if label == "TargetWWNs" else go_list(value)

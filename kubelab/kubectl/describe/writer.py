@@ -41,6 +41,10 @@ class Writer:
         """Lay out what follows by itself: its columns have nothing to do with those before."""
         self._blocks.append([])
 
+    def raw(self) -> str:
+        """Everything as it was taken, with its tabs."""
+        return "".join("".join(block) for block in self._blocks)
+
     def text(self) -> str:
         """Everything, laid out."""
         return "".join(tabbed("".join(block)) for block in self._blocks)
