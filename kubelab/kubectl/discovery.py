@@ -166,7 +166,7 @@ def _listed(found: list[Listed]) -> dict[str, Any]:
 @verb("api-versions", "", "list the versions of the API groups")
 def api_versions(call: Call) -> None:
     """Carry out ``kubectl api-versions``."""
-    for version in sorted({kind.api_version for kind in all_listed()}):
+    for version in sorted({kind.api_version for kind in all_listed()} | {"autoscaling/v1"}):
         call.print(version)
 
 
