@@ -41,11 +41,13 @@ class Equipment:
             UsageError: there is no such Ingress controller, or it needs a cloud.
         """
         from kubelab.components import CONTROL_PLANE
+        from kubelab.components.attachdetach import AttachDetachController
         from kubelab.components.cloud_controller_manager import CLOUD_CONTROLLER_MANAGER
+        from kubelab.components.csi_attacher import CsiAttacher
         from kubelab.components.ingress import ingress_controllers
 
         components = CONTROL_PLANE if self.components is None else self.components
-        cloud = CLOUD_CONTROLLER_MANAGER if self.cloud else ()
+        cloud = (*CLOUD_CONTROLLER_MANAGER, AttachDetachController(), CsiAttacher()) if self.cloud else ()
         return Engine((*components, *cloud, *ingress_controllers(self.ingress, self.cloud)))
 
     def joined(self, program: Program) -> "Equipment":

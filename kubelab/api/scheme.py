@@ -219,6 +219,7 @@ KINDS: tuple[Kind, ...] = (
         namespaced=False,
     ),
     _kind("storage.k8s.io", "StorageClass", "storageclasses", "storage", "sc", namespaced=False),
+    _kind("storage.k8s.io", "VolumeAttachment", "volumeattachments", "storage", namespaced=False),
 )
 """All kinds, in the order of ``kubectl api-resources``: by group, then by plural."""
 

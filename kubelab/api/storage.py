@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from kubelab.api.meta import ObjectMeta
 from kubelab.api.model import field, model
-from kubelab.api.scalars import FrozenMap
+from kubelab.api.scalars import FrozenMap, Time
 
 
 @model
@@ -64,3 +64,66 @@ class StorageClass:
         default=None, go="v1.VolumeBindingMode", values=("Immediate", "WaitForFirstConsumer")
     )
     allowed_topologies: tuple[TopologySelectorTerm, ...] = ()
+
+
+@model
+class VolumeAttachmentSource:
+    """The volume that is to be attached.
+
+    Attributes:
+        persistent_volume_name: its name.
+    """
+
+    persistent_volume_name: str | None = None
+
+
+@model
+class VolumeAttachmentSpec:
+    """That a volume is to be attached to a node.
+
+    Attributes:
+        attacher: the storage driver that does it.
+        source: the volume.
+        node_name: the node.
+    """
+
+    attacher: str = field(default="", always=True)
+    source: VolumeAttachmentSource = VolumeAttachmentSource()
+    node_name: str = field(default="", always=True)
+
+
+@model
+class VolumeError:
+    """Why a volume could not be attached or detached."""
+
+    time: Time | None = None
+    message: str = ""
+
+
+@model
+class VolumeAttachmentStatus:
+    """Whether it is attached.
+
+    Attributes:
+        attached: whether the machine has the volume.
+        attachment_metadata: what the driver says of how.
+        attach_error: why it could not be attached.
+        detach_error: why it could not be detached.
+    """
+
+    attached: bool = field(default=False, always=True)
+    attachment_metadata: FrozenMap[str, str] = FrozenMap()
+    attach_error: VolumeError | None = None
+    detach_error: VolumeError | None = None
+
+
+@model
+class VolumeAttachment:
+    """A volume on its way to a node, or there."""
+
+    api_version: ClassVar[str] = "storage.k8s.io/v1"
+    kind: ClassVar[str] = "VolumeAttachment"
+
+    metadata: ObjectMeta = ObjectMeta()
+    spec: VolumeAttachmentSpec = VolumeAttachmentSpec()
+    status: VolumeAttachmentStatus = VolumeAttachmentStatus()

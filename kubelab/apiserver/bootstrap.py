@@ -20,15 +20,17 @@ from kubelab.state.snapshot import SECOND, Object, Snapshot, key_of
 
 
 @lru_cache(maxsize=4)
-def initial_snapshot(now: int, cloud: bool = False) -> Snapshot:
+def initial_snapshot(now: int, cloud: bool = False, system: bool = False) -> Snapshot:
     """An etcd with the roles of the system and their bindings, the accounts of its controllers, and what they need.
 
     Args:
         now: the time, in microseconds since 1970.
         cloud: whether the machines are in a cloud.
+        system: whether it has what a whole control plane keeps for its own use (`kubelab.state.bootstrap_system`).
     """
     since = Time(now // SECOND)
-    objects = (*rbac_objects(), *system_objects(cloud, text_of(since)[:10]))
+    own = system_objects(cloud, text_of(since)[:10]) if system else ()
+    objects = (*rbac_objects(), *own)
     return store.seeded(_stored(obj, since) for obj in objects)
 
 

@@ -8,7 +8,8 @@
 
 **In Kubernetes:** the external-provisioner that runs beside a CSI driver (sig-storage-lib-external-provisioner).
 
-**Simplified:** storage is unlimited, is there at once, can be reached from every node, and is no more than its name.
+**Simplified:** storage is unlimited and no more than its name. In a cloud it is a disk, which is there after a while
+and has to be attached to a machine; without one it is there at once, and reached from every node.
 """
 
 from collections.abc import Iterator
@@ -21,9 +22,10 @@ from kubelab.api.meta import ObjectMeta
 from kubelab.api.scalars import FrozenMap
 from kubelab.api.storage import StorageClass
 from kubelab.state.bootstrap import PROVISIONER
+from kubelab.state.cloud_disks import CreateDisk, DeleteDisk
 from kubelab.state.component import Wanted
-from kubelab.state.requests import Create, Delete, EventNote
-from kubelab.state.snapshot import Change, ObjectKey, View, key_of
+from kubelab.state.requests import Create, Delete, EventNote, Requeue
+from kubelab.state.snapshot import SECOND, Change, ObjectKey, View, key_of
 
 ASKED = "volume.kubernetes.io/storage-provisioner"
 """The annotation of a claim that says which driver is to make its volume."""
@@ -32,14 +34,22 @@ MADE_BY = "pv.kubernetes.io/provisioned-by"
 """The annotation of a volume that says which driver has made it."""
 
 
+RETRY_SECONDS = 10
+"""How long to wait before it is tried again to delete a disk that a machine still has."""
+
+
 class CsiProvisioner:
     """Makes and deletes volumes. Keys: PersistentVolumeClaims and PersistentVolumes."""
 
     name: ClassVar[str] = "csi-provisioner"
-    watches: ClassVar[tuple[str, ...]] = ("PersistentVolume", "PersistentVolumeClaim")
+    watches: ClassVar[tuple[str, ...]] = ("PersistentVolume", "PersistentVolumeClaim", "VolumeAttachment")
 
     def enqueue(self, change: Change) -> Iterator[ObjectKey]:
         """Claims handed to this driver, and volumes that it has made."""
+        if change.key.kind == "VolumeAttachment":
+            if change.after is None and change.before is not None:
+                yield ObjectKey("PersistentVolume", "", change.before.spec.source.persistent_volume_name or "")
+            return
         wanted = ASKED if change.key.kind == "PersistentVolumeClaim" else MADE_BY
         if change.after is not None and change.after.metadata.annotations.get(wanted) == PROVISIONER:
             yield change.key
@@ -52,7 +62,7 @@ class CsiProvisioner:
         if key.kind == "PersistentVolumeClaim":
             return provision(view, found)
         if found.status.phase == "Released" and found.spec.persistent_volume_reclaim_policy == "Delete":
-            return (delete(found),)
+            return delete_disk(view, found) or (delete(found),)
         return ()
 
 
@@ -66,19 +76,51 @@ def provision(view: View, claim: PersistentVolumeClaim) -> Wanted:
     if view.get("PersistentVolume", "", name) is not None:
         return ()
     begun = f'External provisioner is provisioning volume for claim "{meta.namespace}/{meta.name}"'
+    cloud = view.snapshot.cloud
+    disk = cloud.disks.get(name) if cloud is not None else None
+    if cloud is not None and disk is None:
+        note = EventNote(key, "Provisioning", begun, component=PROVISIONER)
+        return (create_disk(claim, key, name, note),)
+    if disk is not None and view.now < disk.ready_at:
+        return (Requeue(at=disk.ready_at),)
     return (
         Create(
             object=volume_for(claim, name, storage_class),
             reason="ProvisioningSucceeded",
             message=f"{CsiProvisioner.name} made PersistentVolume {name}, as {key} asks for.",
             events=(
-                EventNote(key, "Provisioning", begun, component=PROVISIONER),
+                *(() if disk is not None else (EventNote(key, "Provisioning", begun, component=PROVISIONER),)),
                 EventNote(
                     key, "ProvisioningSucceeded", f"Successfully provisioned volume {name}", component=PROVISIONER
                 ),
             ),
         ),
     )
+
+
+def create_disk(claim: PersistentVolumeClaim, key: ObjectKey, name: str, note: EventNote) -> CreateDisk:
+    """Ask the cloud for a disk as large as a claim wants it; it takes a while until it is there."""
+    size = claim.spec.resources.requests.get("storage", "0")
+    return CreateDisk(
+        target=key,
+        disk=name,
+        size=size,
+        reason="Provisioning",
+        message=f"{CsiProvisioner.name} asked the cloud for a disk of {size} for {key}.",
+        events=(note,),
+    )
+
+
+def delete_disk(view: View, volume: PersistentVolume) -> Wanted:
+    """Delete the disk of a volume first, as soon as no machine has it; nothing where there is none."""
+    cloud, name = view.snapshot.cloud, volume.metadata.name
+    disk = cloud.disks.get(name) if cloud is not None else None
+    if disk is None:
+        return ()
+    if disk.machines:
+        return (Requeue(at=view.now + RETRY_SECONDS * SECOND),)
+    message = f"{CsiProvisioner.name} had the cloud delete disk {name}: its claim is gone."
+    return (DeleteDisk(target=key_of(volume), disk=name, reason="VolumeDelete", message=message),)
 
 
 def volume_for(claim: PersistentVolumeClaim, name: str, storage_class: StorageClass) -> PersistentVolume:

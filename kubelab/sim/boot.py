@@ -21,6 +21,9 @@ from kubelab.state.requests import Create
 
 DEFAULT_NODES = 3
 
+KEEPS_ACCOUNTS = "service-account-controller"
+"""Where this controller runs there is a whole control plane, with accounts and ConfigMaps for its own use."""
+
 
 def default_nodes(count: int = DEFAULT_NODES) -> tuple[Node, ...]:
     """Nodes ``worker-1`` … for a program that declares none."""
@@ -78,7 +81,7 @@ def started(
         StatusError: a node is not valid.
     """
     snapshot = evolve(
-        initial_snapshot(now, cloud),
+        initial_snapshot(now, cloud, any(each.name == KEEPS_ACCOUNTS for each in engine.components)),
         cloud=Cloud() if cloud else None,
         registries=FrozenMap({each.host: each for each in registries}),
         encrypted=FrozenMap(dict.fromkeys(encrypted, 0)),

@@ -1,4 +1,4 @@
-"""The cloud in which a cluster's machines are rented: its instances, load balancers and routes.
+"""The cloud in which a cluster's machines are rented: its instances, load balancers, routes and disks.
 
 None of this is in etcd. The cloud-controller-manager calls the cloud's API (`CloudRequest`), and only what it writes
 into objects reaches the API server, so the two can differ: that difference is what its controllers work on.
@@ -15,10 +15,14 @@ again before all others were.
 from immutables import Map
 
 from kubelab.api.model import evolve, model
+from kubelab.api.scalars import FrozenMap
 from kubelab.errors import StatusError
 
 PROVISIONING_SECONDS = 5
 """How long the cloud takes to make a load balancer."""
+
+DISK_SECONDS, ATTACHING_SECONDS = 3, 2
+"""How long the cloud takes to make a disk, and to attach one to a machine."""
 
 FIRST_ADDRESS, ADDRESSES = 10, 240
 """The cloud gives out 203.0.113.10 and the 239 addresses after it."""
@@ -93,6 +97,27 @@ class Route:
 
 
 @model
+class Disk:
+    """A disk that can be attached to a machine.
+
+    Attributes:
+        name: its name in the cloud.
+        size: how large it is.
+        asked_at: when it was asked for, in microseconds since 1970.
+        ready_at: when it is there.
+        machines: the machines to which it is attached, and the moment from which each has it.
+        wanted_back: the machines from which it is to be taken although they do not answer, and since when.
+    """
+
+    name: str = ""
+    size: str = ""
+    asked_at: int = 0
+    ready_at: int = 0
+    machines: FrozenMap[str, int] = FrozenMap()
+    wanted_back: FrozenMap[str, int] = FrozenMap()
+
+
+@model
 class Cloud:
     """Everything that there is in the cloud.
 
@@ -100,12 +125,14 @@ class Cloud:
         instances: the machines by the names of their nodes.
         load_balancers: the load balancers by their owners.
         routes: the routes by the names of their nodes.
+        disks: the disks by their names.
         addresses_used: how many addresses were given out so far.
     """
 
     instances: "Map[str, Instance]" = Map()
     load_balancers: "Map[str, LoadBalancer]" = Map()
     routes: "Map[str, Route]" = Map()
+    disks: "Map[str, Disk]" = Map()
     addresses_used: int = 0
 
     def next_address(self) -> tuple[str, int]:
@@ -128,5 +155,10 @@ def launched(cloud: Cloud, node: str, now: int) -> Cloud:
 
 
 def terminated(cloud: Cloud, node: str) -> Cloud:
-    """The cloud without the instance of a node."""
-    return evolve(cloud, instances=cloud.instances.delete(node))
+    """The cloud without the instance of a node; its disks are free."""
+    disks = cloud.disks
+    for name in sorted(disks):
+        disk = disks[name]
+        if node in disk.machines:
+            disks = disks.set(name, evolve(disk, machines=disk.machines.with_({node: None})))
+    return evolve(cloud, instances=cloud.instances.delete(node), disks=disks)

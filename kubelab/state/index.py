@@ -24,6 +24,7 @@ entry                             objects
 ("relating",)                     the Pods that wait for a node and look at other Pods (affinity, spread)
 ("claim", NAMESPACE, NAME)        the Pods that mount a claim, and the PersistentVolumes reserved for it
 ("reads", KIND, NAMESPACE, NAME)  the Pods that refer to a ConfigMap or Secret
+("attached", VOLUME)              the VolumeAttachments of a volume; ("attachedTo", NODE) those to a node
 ("token", NAMESPACE, ACCOUNT)      the Secrets that hold a token of a ServiceAccount
 ("unbound", KIND, CLASS)          claims without volume, volumes without claim, of a storage class
 ================================= =====================================================
@@ -105,6 +106,11 @@ def _of_volume(volume: Object) -> Iterator[Entry]:
         yield ("claim", claim.namespace, claim.name)
 
 
+def _of_attachment(attachment: Object) -> Iterator[Entry]:
+    yield ("attached", attachment.spec.source.persistent_volume_name or "")
+    yield ("attachedTo", attachment.spec.node_name)
+
+
 def _of_secret(secret: Object) -> Iterator[Entry]:
     if secret.type == "kubernetes.io/service-account-token":
         account = secret.metadata.annotations.get("kubernetes.io/service-account.name", "")
@@ -139,6 +145,7 @@ OF_KIND: dict[str, Callable[[Object], Iterator[Entry]]] = {
     "Secret": _of_secret,
     "Service": _of_service,
     "ClusterRole": _of_cluster_role,
+    "VolumeAttachment": _of_attachment,
 }
 """The entries that only objects of one kind have."""
 

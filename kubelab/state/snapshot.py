@@ -305,6 +305,14 @@ class View:
         """The Secrets that hold a token of a ServiceAccount."""
         return list(self._indexed(("token", namespace, account)))
 
+    def attachments(self, volume: str) -> Objects:
+        """The VolumeAttachments of a PersistentVolume."""
+        return list(self._indexed(("attached", volume)))
+
+    def attached_to(self, node: str) -> Objects:
+        """The VolumeAttachments to a node."""
+        return list(self._indexed(("attachedTo", node)))
+
     def unbound(self, kind: str, storage_class: str) -> Objects:
         """The claims without volume (or volumes without claim) of a storage class; "" is no class."""
         return list(self._indexed(("unbound", kind, storage_class)))

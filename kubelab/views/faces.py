@@ -26,7 +26,10 @@ NETWORK = ("Ingress", "Service")
 _SORTS = {
     **dict.fromkeys(WORKLOADS, "workload"),
     **dict.fromkeys(("Service", "Ingress", "EndpointSlice", "Endpoints", "IngressClass", "NetworkPolicy"), "network"),
-    **dict.fromkeys(("ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume", "StorageClass"), "config"),
+    **dict.fromkeys(
+        ("ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume", "StorageClass", "VolumeAttachment"),
+        "config",
+    ),
     "Node": "plain",
 }
 
@@ -273,6 +276,12 @@ def _claim(obj: Object) -> Face:
     return _made(obj, " · ".join(part for part in (obj.status.phase, str(size)) if part))
 
 
+def _volume_attachment(obj: Object) -> Face:
+    going = obj.metadata.deletion_timestamp is not None
+    word = "leaving" if going else "at" if obj.status.attached else "on its way to"
+    return _made(obj, f"{word} {obj.spec.node_name}", more=(f"volume {obj.spec.source.persistent_volume_name}",))
+
+
 def _node(obj: Object) -> Face:
     state, word = node_state(obj)
     return _made(obj, word, state=state, word=word)
@@ -299,6 +308,7 @@ _MAKERS: dict[str, Callable[[Object], Face]] = {
     "ConfigMap": _keys,
     "Secret": _keys,
     "Node": _node,
+    "VolumeAttachment": _volume_attachment,
 }
 
 
@@ -341,3 +351,17 @@ def node_load(view: View, node: Object) -> str:
     if "memory" in room:
         parts.append(f"mem {_amount(sums.memory / _GIB)}/{_amount(value(room['memory']) / _GIB)}Gi")
     return " · ".join(parts)
+
+
+def node_volumes(view: View, node: Object) -> list[str]:
+    """The volumes that are attached to a node, or on their way to it."""
+    found = []
+    for each in view.attached_to(node.metadata.name):
+        name = each.spec.source.persistent_volume_name
+        found.append(name if each.status.attached else f"{name} (on its way)")
+    return found
+
+
+def volume_count(volumes: list[str]) -> str:
+    """``1 volume``, ``3 volumes``, or "" for none."""
+    return f"{len(volumes)} volume{'s' if len(volumes) != 1 else ''}" if volumes else ""

@@ -14,7 +14,7 @@ from kubelab.sim.transition import Transition
 from kubelab.state.snapshot import Object, ObjectKey, View, controller_of
 from kubelab.views import theme, topology_text
 from kubelab.views.census import SERVICE_NAME, Census, services_of, take
-from kubelab.views.faces import Face, face, node_load, node_state
+from kubelab.views.faces import Face, face, node_load, node_state, node_volumes, volume_count
 from kubelab.views.film import changes, clock
 from kubelab.views.measure import width
 from kubelab.views.scene import Mark, Marks, Scene
@@ -263,9 +263,12 @@ class _Frame:
         load = node_load(self.view, node)
         taints = ", ".join(f"{t.key}:{t.effect}" for t in node.spec.taints)
         said = (f"Node {name}", word, *trouble[1:], load, f"taints {taints}" if taints else "")
+        volumes = node_volumes(self.view, node)
+        said += tuple(f"volume {each}" for each in volumes)
         tooltip = " · ".join(filter(None, said))
         classes = ("machine box frame", "stopped" if trouble else "", changed)
-        self._put(element, classes, tooltip, (name, " · ".join(trouble) or load))
+        label = " · ".join(filter(None, (name, volume_count(volumes))))
+        self._put(element, classes, tooltip, (label, " · ".join(trouble) or load))
 
     def _fold(self, element: str, nodes: Sequence[str], present: Sequence[Object], changed: str) -> None:
         ready = sum(node_state(node)[1] == "Ready" for node in present)

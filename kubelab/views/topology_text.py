@@ -12,7 +12,7 @@ from kubelab.views import theme
 from kubelab.views.census import SERVICE_NAME, SYSTEM_NAMESPACES, services_of
 from kubelab.views.columns import aligned
 from kubelab.views.escape import clean
-from kubelab.views.faces import NETWORK, WORKLOADS, Face, face, node_load, node_state
+from kubelab.views.faces import NETWORK, WORKLOADS, Face, face, node_load, node_state, node_volumes, volume_count
 
 MOST_PODS = 40
 """Of one owner on one machine, so many Pods are listed one by one at most."""
@@ -167,7 +167,7 @@ class _Writer:
             said.append("machine off")
         elif f"kubelet/{key.name}" in self.stopped or "kubelet" in self.stopped:
             said.append("kubelet stopped")
-        said.append(node_load(self.view, node))
+        said.append(" · ".join(filter(None, (node_load(self.view, node), volume_count(node_volumes(self.view, node))))))
         return f"{'▶' if key in self.touched else ' '} machine {clean(key.name)}   {'   '.join(filter(None, said))}"
 
     def _pods(self, pods: Sequence[Object]) -> list[str]:

@@ -83,6 +83,7 @@ def test_kinds_that_live_in_no_namespace() -> None:
         "PersistentVolume",
         "PriorityClass",
         "StorageClass",
+        "VolumeAttachment",
     }
 
 

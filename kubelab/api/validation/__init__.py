@@ -62,6 +62,7 @@ _WHERE: dict[tuple[str, str], tuple[str, str]] = {
     ("rbac.authorization.k8s.io/v1", "RoleBinding"): (f"{_HERE}.rbac", "role_binding"),
     ("scheduling.k8s.io/v1", "PriorityClass"): (f"{_HERE}.scheduling", "priority_class"),
     ("storage.k8s.io/v1", "StorageClass"): (f"{_HERE}.storage", "storage_class"),
+    ("storage.k8s.io/v1", "VolumeAttachment"): (f"{_HERE}.storage", "volume_attachment"),
 }
 """Module and name of the check of each kind; that of a change is called the same with ``_update`` behind it, that of
 a status ``_status_update`` (it may be in a module of its own)."""

@@ -1,9 +1,9 @@
-"""Checks of StorageClasses.
+"""Checks of StorageClasses and VolumeAttachments.
 
 In Kubernetes: `pkg/apis/storage/validation/validation.go`.
 """
 
-from kubelab.api.storage import StorageClass, TopologySelectorTerm
+from kubelab.api.storage import StorageClass, TopologySelectorTerm, VolumeAttachment
 from kubelab.api.validation import metadata, names
 from kubelab.api.validation.field_error import (
     Errors,
@@ -75,3 +75,20 @@ def _topologies(terms: tuple[TopologySelectorTerm, ...], path: str) -> Errors:
         if keys in seen:
             yield duplicate(f"{path}[{index}].matchLabelExpressions", "")
         seen.append(keys)
+
+
+def volume_attachment(given: VolumeAttachment) -> Errors:
+    """What is wrong with a new VolumeAttachment."""
+    yield from metadata.object_meta(given.metadata, namespaced=False)
+    if not given.spec.attacher:
+        yield required("spec.attacher")
+    if not given.spec.source.persistent_volume_name:
+        yield required("spec.source", "must specify exactly one of inlineVolumeSpec and persistentVolumeName")
+    if not given.spec.node_name:
+        yield required("spec.nodeName")
+
+
+def volume_attachment_update(new: VolumeAttachment, old: VolumeAttachment) -> Errors:
+    """What is wrong with a changed VolumeAttachment: what is attached where stays."""
+    yield from metadata.object_meta_update(new.metadata, old.metadata)
+    yield from immutable("spec", new.spec, old.spec)

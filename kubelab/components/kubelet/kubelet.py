@@ -39,6 +39,7 @@ from kubelab.components.kubelet.runtime import (
 )
 from kubelab.components.kubelet.stopping import stop_containers
 from kubelab.components.kubelet.volumes import Files, made_volumes, next_mount
+from kubelab.state.attachments import unattached
 from kubelab.state.component import Wanted
 from kubelab.state.machine import Machine, Sandbox
 from kubelab.state.requests import Delete, EventNote, Requeue, Update
@@ -55,7 +56,7 @@ class Kubelet:
     """kubelet: one on every node."""
 
     name: ClassVar[str] = "kubelet"
-    watches: ClassVar[tuple[str, ...]] = ("Pod", "Node", "ConfigMap", "Secret", "Lease")
+    watches: ClassVar[tuple[str, ...]] = ("Pod", "Node", "ConfigMap", "Secret", "Lease", "VolumeAttachment")
 
     def enqueue_on(self, change: Change) -> Iterable[tuple[str, ObjectKey]]:
         """A Pod concerns the kubelet of its node; a ConfigMap or Secret those whose Pods refer to it."""
@@ -71,6 +72,9 @@ class Kubelet:
         elif key.kind == "Lease":
             if key.namespace == "kube-node-lease" and after is None:
                 yield key.name, ObjectKey("Node", "", key.name)
+        elif key.kind == "VolumeAttachment":
+            if after is not None and after.status.attached:
+                yield from ((after.spec.node_name, key_of(pod)) for pod in change.view.pods_on(after.spec.node_name))
         elif before is not after:
             for pod in change.view.readers(key.kind, key.namespace, key.name):
                 if pod.spec.node_name and pod.status.phase not in ENDED:
@@ -149,6 +153,8 @@ def start_pod(ctx: PodContext, old: Sandbox | None) -> Wanted:
         errors = [ctx.note("NetworkNotReady", NETWORK_NOT_READY, "Warning")]
     if errors:
         return (*reports, *record_once(ctx, errors))
+    if unattached(ctx.view, ctx.pod):
+        return reports
     if (again := next_mount(ctx)) > ctx.now and old is None:
         return (*reports, Requeue(at=again))
     return (*reports, run_pod_sandbox(ctx, network, old, volumes))

@@ -15,6 +15,7 @@ from kubelab.views.printers.config import (
     RESOURCE_QUOTA,
     SECRET,
     STORAGE_CLASS,
+    VOLUME_ATTACHMENT,
 )
 from kubelab.views.printers.network import (
     ENDPOINT_SLICE,
@@ -70,6 +71,7 @@ PRINTERS: dict[str, Printer] = {
     "ServiceAccount": plain(),
     "StatefulSet": STATEFUL_SET,
     "StorageClass": STORAGE_CLASS,
+    "VolumeAttachment": VOLUME_ATTACHMENT,
 }
 """The printer of each kind that has columns of its own."""
 

@@ -100,5 +100,15 @@ PERSISTENT_VOLUME = printer(
 PERSISTENT_VOLUME_CLAIM = printer(
     "NAME|STATUS|VOLUME|CAPACITY|ACCESS MODES|STORAGECLASS|VOLUMEATTRIBUTESCLASS|AGE", "VOLUMEMODE", _claim
 )
+
+
+def _volume_attachment(obj: Object, now: int) -> tuple[str, ...]:
+    spec = obj.spec
+    attached = str(obj.status.attached).lower()
+    volume = spec.source.persistent_volume_name or ""
+    return obj.metadata.name, spec.attacher, volume, spec.node_name, attached, age(obj, now)
+
+
+VOLUME_ATTACHMENT = printer("NAME|ATTACHER|PV|NODE|ATTACHED|AGE", "", _volume_attachment)
 STORAGE_CLASS = printer("NAME|PROVISIONER|RECLAIMPOLICY|VOLUMEBINDINGMODE|ALLOWVOLUMEEXPANSION|AGE", "", _storage_class)
 RESOURCE_QUOTA = printer("NAME|REQUEST|LIMIT|AGE", "", _resource_quota)
