@@ -189,7 +189,6 @@ KINDS: tuple[Kind, ...] = (
         version="v2",
         categories="all",
         subresources="status",
-        simulated=False,
     ),
     _kind("batch", "CronJob", "cronjobs", "batch", "cj", categories="all", subresources="status"),
     _kind("batch", "Job", "jobs", "batch", categories="all", subresources="status"),

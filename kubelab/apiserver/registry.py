@@ -88,8 +88,8 @@ def prepare_create(obj: Object) -> Object:
 def prepare_update(new: Object, old: Object, subresource: str) -> Object:
     """The version to be stored: what the door that was used may change, from `new`; the rest from `old`."""
     if subresource == "status":
-        if new.kind == "Deployment":
-            # Its controller notes the revision by an annotation, in the same write as the status.
+        if new.kind in ("Deployment", "HorizontalPodAutoscaler"):
+            # Their controllers note the revision, and what was recommended, by an annotation in the same write.
             meta = evolve(old.metadata, annotations=new.metadata.annotations)
             return evolve(old, metadata=meta, status=new.status)
         if new.kind == "Service":

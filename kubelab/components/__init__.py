@@ -23,6 +23,7 @@ from kubelab.components.node_ipam import NodeIpamController
 from kubelab.components.node_lifecycle import NodeLifecycleController
 from kubelab.components.persistentvolume import PersistentVolumeController
 from kubelab.components.pod_gc import PodGarbageCollector
+from kubelab.components.podautoscaler import HorizontalController
 from kubelab.components.replicaset import ReplicaSetController
 from kubelab.components.replicationcontroller import ReplicationManager
 from kubelab.components.resourcequota import ResourceQuotaController
@@ -41,6 +42,7 @@ CONTROL_PLANE: Final[tuple[Component | NodeComponent, ...]] = (
     ReplicationManager(),
     DeploymentController(),
     DisruptionController(),
+    HorizontalController(),
     StatefulSetController(),
     DaemonSetController(),
     JobController(),
