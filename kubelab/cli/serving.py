@@ -75,6 +75,8 @@ def carry_out(options: argparse.Namespace) -> int:
         programs.warn(program, said)
     served = Served(cluster, options.port, 0.0 if options.manual else options.speed, not options.no_tls)
 
+    served.host.forgetful = None if options.manual else cluster.forget
+
     def ready() -> None:
         if options.kubeconfig:
             written = served.write_kubeconfig(options.kubeconfig)

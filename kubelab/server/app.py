@@ -6,14 +6,13 @@ an address at all.
 **In Kubernetes:** `k8s.io/apiserver/pkg/server` (config.go: the chain of filters), `pkg/endpoints` (installer.go).
 """
 
-import asyncio
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from kubelab.apiserver.authorization import decide, refusal
@@ -26,6 +25,8 @@ from kubelab.server.general import general
 from kubelab.server.host import Host
 from kubelab.server.identity import Tokens
 from kubelab.server.reading import Lists
+
+LOG = logging.getLogger(__name__)
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -66,6 +67,10 @@ class Server:
             return Response(status_code=499)
         except KubelabError as error:
             return _failure(StatusError(400, "BadRequest", str(error)), want)
+        except Exception as error:
+            # Whatever is wrong in here, a client gets an answer that it can read, and the others go on.
+            LOG.exception("%s %s", request.method, request.url.path)
+            return _failure(StatusError(500, "InternalError", f"Internal error occurred: {error}"), want)
 
     def _call(self, request: Request, address: Address, body: bytes) -> Call:
         headers = dict(request.headers.items())
@@ -158,17 +163,3 @@ def _failure(error: StatusError, want: media.Wanted) -> Response:
         headers["Retry-After"] = str(error.retry_after)
     code = error.code if error.code in HTTPStatus.__members__.values() else 500
     return Response(content, code, headers, type_)
-
-
-def plain_text(text: str, code: int = 200) -> Response:
-    """A text that is no document."""
-    return PlainTextResponse(text, code)
-
-
-async def closed(server: Server) -> None:
-    """Let all watches end, and wait a moment for them."""
-    server.host.feed.close()
-    await asyncio.sleep(0)
-
-
-Document = dict[str, Any]

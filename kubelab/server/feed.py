@@ -150,6 +150,8 @@ class Feed:
                 log.clear(self._start)
                 touched.add(kind)
         self._timeline, self._cursor, self._state = timeline, cursor, timeline.state()
+        if self._state.snapshot.compacted > self._start:
+            self.forget(self._state.snapshot.compacted)
         if touched:
             self._tell(touched)
         return nodes

@@ -11,6 +11,7 @@ from typing import Any
 
 from kubelab.api.core.node import Node, NodeAddress
 from kubelab.api.model import evolve
+from kubelab.apiserver.compaction import compact, compacted
 from kubelab.cluster import Cluster
 from kubelab.components import CONTROL_PLANE
 from kubelab.components.csi_provisioner import CsiProvisioner
@@ -20,6 +21,7 @@ from kubelab.dsl import Program
 from kubelab.equipment import Equipment
 from kubelab.sim.boot import boot, default_nodes, started
 from kubelab.sim.branches import Branches
+from kubelab.sim.timeline import at_rest
 from kubelab.state.snapshot import SECOND
 
 MONITOR_PERIOD = 5
@@ -57,6 +59,14 @@ class FreshCluster(Cluster):
     at_rest = False
     storage = True
 
+    def forget(self) -> None:
+        """Begin the timeline anew with the newest state, and let etcd forget what nobody can watch any more."""
+        state = self.timeline.newest
+        gone = compacted(state.view)
+        if gone > state.snapshot.compacted:
+            state = evolve(state, snapshot=compact(state.snapshot, gone))
+        self._branches = Branches(at_rest(state))
+
     def _boot(self, nodes: Sequence[Any]) -> Branches:
         now, equipment = int(time.time()) * SECOND, self._equipment
         if self.at_rest:
@@ -71,7 +81,7 @@ class FreshCluster(Cluster):
 
 def fresh(
     programs: Sequence[Program], nodes: int | None, at_rest: bool = False, storage: bool = True
-) -> tuple[Cluster, list[Sequence[str]]]:
+) -> tuple[FreshCluster, list[Sequence[str]]]:
     """A cluster with some programs applied, and for each of them what there is to say of it.
 
     Args:

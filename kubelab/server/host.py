@@ -19,6 +19,7 @@ from typing import Any
 import attrs
 
 from kubelab.apiserver.authentication import User
+from kubelab.apiserver.compaction import compacted
 from kubelab.apiserver.server import handle
 from kubelab.apiserver.warnings import warnings
 from kubelab.cluster import Cluster
@@ -38,8 +39,11 @@ LONGEST_NAP = 0.5
 SILENT = "kubelab/kubelet"
 """The annotation of a Node that silences its kubelet, with the value ``down``."""
 
-COMPACT_EVERY = 300.0
-"""So many seconds lie between two compactions; what was news at the one before is forgotten."""
+COMPACT_EVERY = 60.0
+"""Every so many seconds is looked what etcd has forgotten meanwhile."""
+
+STEPS_KEPT = 20_000
+"""A cluster that serves on and on forgets its timeline where it is longer than this."""
 
 
 @attrs.frozen
@@ -72,6 +76,7 @@ class Host:
         speed: how many seconds of virtual time go by in one of the wall clock; 0 means that it is stepped.
         lock: to be held by whoever touches the cluster.
         feed: what watchers are told.
+        forgetful: lets the cluster begin its timeline anew, or None where all of it is kept.
     """
 
     def __init__(self, cluster: Cluster, speed: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
@@ -83,7 +88,8 @@ class Host:
         self._kick: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._began = (clock(), cluster.timeline.newest.now)
-        self._compacted = (clock(), cluster.view.snapshot.revision)
+        self._looked = clock()
+        self.forgetful: Callable[[], None] | None = None
         self._noticing = False
         cluster.observers.append(self.notice)
 
@@ -243,12 +249,20 @@ class Host:
             return rest
 
     def _compact(self) -> None:
-        """Forget the history as it was at the last compaction, now and then (``--etcd-compaction-interval``)."""
-        wall, revision = self._compacted
-        if self._clock() - wall < COMPACT_EVERY:
+        """Forget what etcd has forgotten by now, and the beginning of a timeline that grows for ever."""
+        if self._clock() - self._looked < COMPACT_EVERY:
             return
-        self._compacted = (self._clock(), self.cluster.view.snapshot.revision)
-        self.feed.forget(revision)
+        self._looked = self._clock()
+        self.feed.forget(compacted(self.view))
+        state = self.cluster.timeline.newest
+        if (
+            self.forgetful is not None
+            and len(self.cluster.timeline) > STEPS_KEPT
+            and not state.queue
+            and not state.busy
+        ):
+            self.forgetful()
+            self.feed.restart()
 
     async def run(self) -> None:
         """Let the cluster go on until the task is cancelled."""

@@ -85,7 +85,7 @@ def check_body_type(content_type: str, accepted: Sequence[str] = READ) -> str:
         StatusError: 415, it cannot be read.
     """
     kind = content_type.partition(";")[0].strip().lower()
-    if not kind:
+    if not kind and JSON in accepted:
         return JSON
     if kind == "text/yaml" and YAML in accepted:
         return YAML
