@@ -58,6 +58,7 @@ GROUPS = {
     "asking": "What is there, and why",
     "interference": "What goes wrong, and what goes",
     "studying": "Predictions and exercises (%%predict and %%exercise make them)",
+    "serving": "Real clients",
     "commands": "Help",
 }
 """The modules of the commands, in the order of the help, and what is common to theirs."""

@@ -11,7 +11,7 @@ from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class
 from kubelab.cluster import Cluster
 from kubelab.equipment import Equipment
 from kubelab.errors import KubelabError, UsageError
-from kubelab.notebook import asking, commands, interference, moving, studying
+from kubelab.notebook import asking, commands, interference, moving, serving, studying
 from kubelab.notebook.cells import BARE
 from kubelab.notebook.commands import Text
 from kubelab.notebook.options import Option, described, parse, words_of
@@ -20,7 +20,7 @@ from kubelab.notebook.strides import checked as stride_checked
 from kubelab.program import LANGUAGES, read, read_condition
 from kubelab.views import VIEWS
 
-MODULES = (moving, asking, interference, studying)
+MODULES = (moving, asking, interference, studying, serving)
 """The modules whose commands `%kube` knows; importing them makes them known."""
 
 OPTIONS = (

@@ -24,8 +24,9 @@ from kubelab.sim.branches import Branches
 from kubelab.sim.timeline import at_rest
 from kubelab.state.snapshot import SECOND
 
-MONITOR_PERIOD = 5
-"""So many seconds lie between two rounds of the node lifecycle controller (``--node-monitor-period``)."""
+MONITOR_PERIOD = 6
+"""So many seconds after the start the node lifecycle controller makes its round: five (``--node-monitor-period``), once
+it has its lease."""
 
 
 def components(storage: bool) -> tuple[Any, ...]:

@@ -25,6 +25,7 @@ from kubelab.apiserver.warnings import warnings
 from kubelab.cluster import Cluster
 from kubelab.errors import KubelabError, StatusError
 from kubelab.server.feed import Entry, Feed
+from kubelab.server.guarded import guard, release
 from kubelab.sim.engine import API_SERVER, CONNECTION_REFUSED, ETCD, USER
 from kubelab.sim.transition import Transition
 from kubelab.state.requests import Patch, Request
@@ -76,6 +77,7 @@ class Host:
         speed: how many seconds of virtual time go by in one of the wall clock; 0 means that it is stepped.
         lock: to be held by whoever touches the cluster.
         feed: what watchers are told.
+        tell: how news is told to those who watch the cluster here (Players): at once, or in another thread.
         forgetful: lets the cluster begin its timeline anew, or None where all of it is kept.
     """
 
@@ -89,8 +91,11 @@ class Host:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._began = (clock(), cluster.timeline.newest.now)
         self._looked = clock()
+        self.tell: Callable[[Callable[[], None]], object] = lambda news: news()
+        self._untold = False
         self.forgetful: Callable[[], None] | None = None
         self._noticing = False
+        guard(cluster, self.lock)
         cluster.observers.append(self.notice)
 
     # The present
@@ -172,9 +177,17 @@ class Host:
             return self.cluster.step(count)
 
     def _changed(self) -> None:
-        """Tell everybody that the cluster has changed."""
+        """Tell everybody that the cluster has changed; those in another thread once for all that came meanwhile."""
+        self.notice()
+        if not self._untold:
+            self._untold = True
+            self.tell(self._spread)
+
+    def _spread(self) -> None:
+        self._untold = False
         for tell in tuple(self.cluster.observers):
-            tell()
+            if tell != self.notice:
+                tell()
 
     def notice(self) -> None:
         """Take in what has happened to the cluster, whoever did it."""
@@ -289,3 +302,4 @@ class Host:
         """Stop serving: the cluster is as it was before, with what has happened."""
         if self.notice in self.cluster.observers:
             self.cluster.observers.remove(self.notice)
+        release(self.cluster)

@@ -87,10 +87,14 @@ class Served:
         return f"<Served at {self.url}>"
 
     @property
+    def authority(self) -> str:
+        """The certificate by which clients know the server, as PEM; "" without TLS."""
+        return self._certificates.authority if self._certificates is not None else ""
+
+    @property
     def kubeconfig(self) -> dict[str, Any]:
         """The kubeconfig of its admin."""
-        authority = self._certificates.authority if self._certificates is not None else ""
-        return kubeconfig.document(self.url, self.server.tokens.admin, authority)
+        return kubeconfig.document(self.url, self.server.tokens.admin, self.authority)
 
     def write_kubeconfig(self, path: str | Path) -> Path:
         """Write the kubeconfig into a file."""
