@@ -117,8 +117,11 @@ def _short(request):
         case Patch():
             assert request.body == {"metadata": {"$deleteFromPrimitiveList/finalizers": (FINALIZER,)}}
             return f"free {request.key.name}"
-        case Update(object=Pod()):
+        case Update(object=Pod()) if request.reason != "FinalizerRemoved":
             return f"{'adopt' if FINALIZER in request.object.metadata.finalizers else 'release'} {request.key.name}"
+        case Update(object=Pod()):
+            assert FINALIZER not in request.object.metadata.finalizers
+            return f"free {request.key.name}"
         case Update():
             return "status"
 

@@ -63,7 +63,8 @@ def most_recent(cron_job: CronJob, now: int, *, within_deadline: bool) -> Due:
         now: the time, in microseconds since 1970.
         within_deadline: whether moments that are too late by `startingDeadlineSeconds` do not count.
     """
-    seconds = now // SECOND
+    # A moment counts as passed only when the look for which it asked is due: see NEXT_SCHEDULE_DELTA.
+    seconds = (now - NEXT_SCHEDULE_DELTA) // SECOND
     earliest = cron_job.status.last_schedule_time or cron_job.metadata.creation_timestamp or 0
     deadline = cron_job.spec.starting_deadline_seconds
     if within_deadline and deadline is not None:

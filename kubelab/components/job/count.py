@@ -27,7 +27,7 @@ from kubelab.components.job.tracking import (
     true_condition,
     uncounted,
 )
-from kubelab.state.requests import EventNote, Update
+from kubelab.state.requests import Delete, EventNote, Update
 from kubelab.state.snapshot import key_of
 
 
@@ -40,7 +40,8 @@ def track_job_status(sync: JobSync) -> None:
         status = _with_interim(sync, status)
     if status != sync.job.status:
         _write(sync, status, told(sync, status) + _noted(leaving))
-    sync.requests += [let_go(pod, _why(sync, pod)) for pod in leaving]
+    gone = {request.uid for request in sync.requests if isinstance(request, Delete)}
+    sync.requests += [let_go(pod, _why(sync, pod), deleted=pod.metadata.uid in gone) for pod in leaving]
     final = counted(status, waiting - {pod.metadata.uid for pod in leaving})
     ended = None if reached_limit else _enacted(sync, final)
     if ended is not None:

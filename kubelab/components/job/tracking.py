@@ -14,7 +14,7 @@ from kubelab.api.batch import Job, JobCondition, JobStatus, UncountedTerminatedP
 from kubelab.api.core.pod import Pod
 from kubelab.api.model import evolve
 from kubelab.api.scalars import FrozenMap, Time
-from kubelab.state.requests import Patch
+from kubelab.state.requests import Patch, Update
 from kubelab.state.snapshot import key_of
 
 ACTOR = "job-controller"
@@ -47,15 +47,19 @@ REMOVAL: Final = FrozenMap({"metadata": FrozenMap({"$deleteFromPrimitiveList/fin
 """The patch that takes the finalizer off, whatever else has become of the Pod."""
 
 
-def let_go(pod: Pod, why: str) -> Patch:
-    """Take the finalizer off a Pod."""
-    return Patch(
-        target=key_of(pod),
-        type="strategic",
-        body=REMOVAL,
-        reason="FinalizerRemoved",
-        message=f"{ACTOR} took the finalizer {JOB_TRACKING_FINALIZER} off Pod {pod.metadata.name}: {why}.",
-    )
+def let_go(pod: Pod, why: str, *, deleted: bool = False) -> Update | Patch:
+    """Take the finalizer off a Pod.
+
+    Args:
+        pod: the Pod as it was seen.
+        why: the reason, for the learner.
+        deleted: whether it is deleted in the same look, so that it is not as it was seen any more: upstream always
+            sends this patch, which costs more than a whole Pod whose version is known.
+    """
+    message = f"{ACTOR} took the finalizer {JOB_TRACKING_FINALIZER} off Pod {pod.metadata.name}: {why}."
+    if deleted:
+        return Patch(target=key_of(pod), type="strategic", body=REMOVAL, reason="FinalizerRemoved", message=message)
+    return Update(object=without_tracking_finalizer(pod), reason="FinalizerRemoved", message=message)
 
 
 def is_suspended(job: Job) -> bool:

@@ -33,7 +33,7 @@ from kubelab.components.statefulset.identity import (
     with_identity,
     with_storage,
 )
-from kubelab.components.statefulset.revisions import Revisions, versioned_pod
+from kubelab.components.statefulset.revisions import Revisions, planned_pod, versioned_pod
 from kubelab.state.pods import is_pod_available
 from kubelab.state.requests import Create, Delete, EventNote, Request, Update
 from kubelab.state.snapshot import View, key_of
@@ -90,7 +90,7 @@ def observe(view: View, stateful_set: StatefulSet, pods: Iterable[Pod], revision
     condemned = [pod for ordinal, pod in held.items() if ordinal >= 0 and not in_ordinal_range(stateful_set, pod)]
     condemned.sort(key=ordinal_of, reverse=True)
     replicas = [
-        held.get(ordinal) or versioned_pod(stateful_set, revisions, ordinal)
+        held.get(ordinal) or planned_pod(stateful_set, revisions, ordinal)
         for ordinal in range(start, start + replicas_of(stateful_set))
     ]
     return SetSync(view, stateful_set, revisions, replicas, condemned)
@@ -248,7 +248,7 @@ def create_pod(sync: SetSync, pod: Pod) -> None:
     told = f"Create Pod {name} in {sync.name} successful"
     sync.requests.append(
         Create(
-            object=evolve(pod, status=type(pod.status)()),
+            object=versioned_pod(stateful_set, sync.revisions, ordinal_of(pod)),
             reason="SuccessfulCreate",
             message=f"{ACTOR} created Pod {name} for {sync.name}: it was not there, and {why}.",
             events=(EventNote(key_of(stateful_set), "SuccessfulCreate", told),),

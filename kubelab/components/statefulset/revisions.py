@@ -9,14 +9,20 @@ import attrs
 
 from kubelab.api.apps import ControllerRevision, StatefulSet
 from kubelab.api.core.pod import Pod
-from kubelab.api.model import evolve
-from kubelab.components.statefulset.identity import ACTOR, new_pod, start_ordinal
+from kubelab.api.core.pod_status import PodStatus
+from kubelab.api.meta import ObjectMeta
+from kubelab.api.scalars import FrozenMap
+from kubelab.components.statefulset.identity import ACTOR, REVISION, new_pod, pod_name, start_ordinal
 from kubelab.state.history import create_revision, hash_of, is_taken, new_revision, patch_of, renumber, template_of
 from kubelab.state.requests import Request
 from kubelab.state.snapshot import View
 
 HASH = "controller.kubernetes.io/hash"
 """The label of a ControllerRevision with the hash that is in its name."""
+
+
+NOT_THERE = PodStatus(phase="")
+"""The status of a Pod that is only planned."""
 
 
 @attrs.frozen
@@ -66,14 +72,29 @@ def revisions_of(view: View, stateful_set: StatefulSet, held: Sequence[Controlle
     return Revisions(current, update, count, writes)
 
 
+def planned_pod(stateful_set: StatefulSet, revisions: Revisions, ordinal: int) -> Pod:
+    """The Pod of an ordinal that is not there, as far as its name and its revision; it has no phase."""
+    revision = revision_for(stateful_set, revisions, ordinal).metadata.name
+    meta = ObjectMeta(
+        name=pod_name(stateful_set, ordinal),
+        namespace=stateful_set.metadata.namespace,
+        labels=FrozenMap({REVISION: revision}),
+    )
+    return Pod(metadata=meta, status=NOT_THERE)
+
+
 def versioned_pod(stateful_set: StatefulSet, revisions: Revisions, ordinal: int) -> Pod:
     """The Pod of an ordinal that is not there, as it is to be made."""
+    revision = revision_for(stateful_set, revisions, ordinal)
+    return new_pod(stateful_set, template_of(revision, stateful_set), ordinal, revision.metadata.name)
+
+
+def revision_for(stateful_set: StatefulSet, revisions: Revisions, ordinal: int) -> ControllerRevision:
+    """From which template the Pod of an ordinal is made: below the partition of an update from the old one."""
     strategy, start = stateful_set.spec.update_strategy, start_ordinal(stateful_set)
     rolling = strategy.rolling_update
     if rolling is not None:
         old = ordinal < start + (rolling.partition or 0)
     else:
         old = strategy.type == "RollingUpdate" and ordinal < start + stateful_set.status.current_replicas
-    revision = revisions.current if old else revisions.update
-    pod = new_pod(stateful_set, template_of(revision, stateful_set), ordinal, revision.metadata.name)
-    return evolve(pod, status=evolve(pod.status, phase=""))
+    return revisions.current if old else revisions.update
