@@ -4,6 +4,7 @@
     python3 run.py lab                      open the lessons in JupyterLab
     python3 run.py lab --headless [FILE]    run a program without a browser: its trace, and its picture as SVG
     python3 run.py test [PYTEST ARGUMENTS]  check style, types and layers, and run every test
+    python3 run.py site [FOLDER]            build the lessons as a site that needs no server (JupyterLite; needs npm)
 
 Everything is installed into `.venv` beside this file, in the versions of constraints.txt, and only once:
 the next run starts at once, until pyproject.toml or constraints.txt changes. This file itself needs nothing
@@ -59,6 +60,9 @@ def main(arguments: list[str]) -> int:
         if options.command == "lab":
             set_up(("lab",), fresh=options.fresh)
             return headless(options.headless, rest) if options.headless else lab(rest)
+        if options.command == "site":
+            set_up(("lab", "site"), fresh=options.fresh)
+            return subprocess.run([str(PYTHON), str(ROOT / "binder" / "lite.py"), *rest], check=False).returncode
         set_up(("lab", "test"), fresh=options.fresh)
         return test(rest)
     except SetupError as error:
@@ -71,7 +75,7 @@ def main(arguments: list[str]) -> int:
 def command_line() -> argparse.ArgumentParser:
     """The commands and their options; what they do not know goes on to JupyterLab, kubelab or pytest."""
     parser = argparse.ArgumentParser(description="Set kubelab up, then open its lessons or run its tests.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{lab,test}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{lab,test,site}")
     opener = commands.add_parser("lab", help="open the lessons in JupyterLab")
     opener.add_argument(
         "--headless",
@@ -81,7 +85,8 @@ def command_line() -> argparse.ArgumentParser:
         help="without a browser: run FILE (or an example), print its trace, write its picture as SVG",
     )
     tester = commands.add_parser("test", help="run every check and test; further arguments go to pytest")
-    for command in (opener, tester):
+    builder = commands.add_parser("site", help="build the lessons as a site that needs no server")
+    for command in (opener, tester, builder):
         command.add_argument("--fresh", action="store_true", help="make .venv anew first")
     return parser
 

@@ -14,7 +14,9 @@ def load_ipython_extension(ipython: Any) -> None:
     from kubelab.notebook.assistance import assist
     from kubelab.notebook.kubectl import bare_lines
     from kubelab.notebook.magics import KubeMagics, with_body
+    from kubelab.render import browser
 
+    browser.prepare()
     magics = KubeMagics(ipython)
     ipython.register_magics(magics)
     assist(ipython, magics.session)

@@ -31,7 +31,8 @@ def assist(shell: Any, session: Session) -> None:
     forget(shell)
     shell.Completer.custom_matchers.append(matcher)
     kernel = getattr(shell, "kernel", None)
-    if kernel is not None and not hasattr(kernel, "session_of_clusters"):
+    # The kernel `kube` knows by itself; that of a page (JupyterLite) has other ways, and does without.
+    if hasattr(kernel, "do_inspect") and not hasattr(kernel, "session_of_clusters"):
         _wrap(kernel, session)
 
 

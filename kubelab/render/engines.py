@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from kubelab.errors import KubelabError
+from kubelab.render import browser
 
 
 class RenderError(KubelabError):
@@ -25,9 +26,15 @@ MISSING = (
 _lock = threading.Lock()
 
 
-@cache
 def engine() -> str:
-    """``pygraphviz``, ``dot``, or "" where there is no Graphviz."""
+    """``viz.js`` (in a page, once it is loaded), ``pygraphviz``, ``dot``, or "" where there is no Graphviz."""
+    if browser.here():
+        return "viz.js" if browser.ready() else ""
+    return _installed()
+
+
+@cache
+def _installed() -> str:
     try:
         import pygraphviz  # noqa: F401
     except ImportError:
@@ -46,6 +53,11 @@ def draw(dot: str, form: str) -> bytes:
         return _in_process(dot, form)
     if found == "dot":
         return _by_program(dot, form)
+    if found == "viz.js":
+        try:
+            return browser.draw(dot, form)
+        except ValueError as error:
+            raise RenderError(f"Graphviz cannot draw this picture: {error}") from None
     raise RenderError(MISSING)
 
 
