@@ -4,7 +4,7 @@
     python3 run.py site [FOLDER]
 
 Everything comes from the package registries while the site is built (pip's and npm's, the latter by `npm`); the site
-itself fetches nothing from anywhere else. Serve the folder by any web server, such as `python -m http.server -d FOLDER`.
+itself fetches nothing from anywhere else. Serve the folder by any web server: `python -m http.server -d FOLDER`.
 """
 
 from __future__ import annotations
