@@ -33,7 +33,8 @@ def strategic_patch(old: Map, new: Map, model: type[Any] | None) -> Map:
     patch: Map = {name: None for name in old if name not in new}
     known = {} if model is None else fields(model)
     for name, value in new.items():
-        had, field = old.get(name), known.get(name)
+        had: Any = old.get(name)
+        field = known.get(name)
         if name not in old or type(had) is not type(value):
             patch[name] = value
         elif had == value:
