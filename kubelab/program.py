@@ -1,5 +1,6 @@
 """Reading what a person wrote, the language of kubelab, YAML or JSON, into one thing that can be applied."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 from kubelab import dsl
 from kubelab.api import manifest
 from kubelab.api.core.node import Node
+from kubelab.api.decode import Problem
 from kubelab.api.expectation import Expectation
 from kubelab.api.scheme import by_kind, find
 from kubelab.dsl import Program
-from kubelab.errors import ManifestError, Mistake, SourceError, UsageError
+from kubelab.errors import ManifestError, Mistake, SourceError, Span, UsageError
 from kubelab.state.snapshot import Object, ObjectKey, View
 
 KUBE = "kube"
@@ -38,9 +40,34 @@ def read(text: str, source: str = "", language: str = "", view: View | There | N
     try:
         objects = manifest.load(text, source)
     except ManifestError as error:
-        mistakes = [Mistake(problem, code="manifest") for problem in error.problems]
-        raise SourceError(mistakes, str(error)) from None
+        mistakes = [_mistake(problem, text) for problem in error.problems]
+        raise SourceError(mistakes, dsl.render(mistakes, text, source)) from None
     return of_objects(objects, source, text)
+
+
+def _mistake(problem: str, text: str) -> Mistake:
+    """A problem with a manifest as a mistake: with the slice of the text that it is about, and what was meant."""
+    from kubelab.api.text import worded
+
+    if not isinstance(problem, Problem):
+        return Mistake(problem, code="manifest")
+    span = _slice(problem, text.split("\n")) if problem.line else None
+    return Mistake(worded(problem), span, problem.hint, code="manifest")
+
+
+def _slice(problem: Problem, lines: Sequence[str]) -> Span | None:
+    """The word that a problem is about: a field that is not known, or else the value of one; or its whole line."""
+    line = lines[problem.line - 1] if problem.line <= len(lines) else ""
+    first, last = len(line) - len(line.lstrip()), len(line.rstrip())
+    name = problem.path[-1] if problem.path else ""
+    key = re.search(rf"""["']?{re.escape(str(name))}["']?\s*:""", line) if isinstance(name, str) and name else None
+    if key is not None and problem.rank == 2:
+        first, last = key.start(), key.start() + len(key.group().rstrip(" :"))
+    elif key is not None and line[key.end() :].strip():
+        value = re.match(r"\s*(\"[^\"]*\"|'[^']*'|[\[{].*|[^,}\]#]+)", line[key.end() :])
+        if value is not None:
+            first, last = key.end() + value.start(1), key.end() + len(value.group().rstrip())
+    return Span(problem.line, first + 1, problem.line, max(last, first + 1) + 1) if line.strip() else None
 
 
 def among(objects: Sequence[Object]) -> There:

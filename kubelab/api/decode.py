@@ -26,12 +26,14 @@ class Problem(str):
         rank: 0 when the server stops there, 1 when it reports it at the end, 2 when only strict reading minds.
         bare: whether the server's words do not name the place.
         line: the line in the text it was read from, or 0.
+        hint: what was probably meant, or "".
     """
 
     path: tuple[str | int, ...]
     rank: int
     bare: bool
     line: int
+    hint: str
 
     def __new__(cls, text: str, path: tuple[str | int, ...], rank: int = 0, *, bare: bool = False) -> "Problem":
         """Make the text carry its place."""
@@ -40,6 +42,7 @@ class Problem(str):
         self.rank = rank
         self.bare = bare
         self.line = 0
+        self.hint = ""
         return self
 
 

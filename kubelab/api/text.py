@@ -11,6 +11,7 @@ from yaml.nodes import Node
 
 from kubelab.api import manifest
 from kubelab.api.decode import Problem, dotted
+from kubelab.api.meant import hint
 from kubelab.api.scheme import Object
 from kubelab.api.yaml_reader import documents, line_of, located
 from kubelab.errors import ManifestError
@@ -25,6 +26,8 @@ def load(text: str, source: str) -> tuple[Object, ...]:
             found: list[Problem] = []
             obj = manifest.read(item, found)
             for problem in found:
+                if problem.rank == 2 or problem.path == ("kind",):
+                    problem.hint = hint(item, problem.path)
                 problem.path = (*path, *problem.path)
                 problem.line = line_of(node, problem.path) if node is not None else 0
             problems.extend(found)
@@ -57,13 +60,18 @@ def items(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[Any, t
         yield value, path
 
 
+def worded(problem: Problem) -> str:
+    """A problem in the API server's words, with its path where they do not name the place."""
+    strict = "strict decoding error: " if problem.rank == 2 else ""
+    place = f"{dotted(problem.path)}: " if problem.bare and problem.path else ""
+    return f"{strict}{place}{problem}"
+
+
 def _shown(problem: Problem, source: str) -> str:
     where = f"{source}:{problem.line}: " if source and problem.line else f"{source}: " if source else ""
     if not where and problem.line and "line " not in problem:
         where = f"line {problem.line}: "
-    strict = "strict decoding error: " if problem.rank == 2 else ""
-    place = f"{dotted(problem.path)}: " if problem.bare and problem.path else ""
-    return f"{where}{strict}{place}{problem}"
+    return f"{where}{worded(problem)}"
 
 
 def _json_documents(text: str, problems: list[Problem]) -> Iterator[tuple[Any, Node | None]]:
