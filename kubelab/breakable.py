@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from kubelab.api.duration import parse as parse_duration
+from kubelab.api.model import evolve
+from kubelab.api.quantity import parse as parse_quantity
 from kubelab.api.scheme import find
 from kubelab.dsl.suggest import did_you_mean
-from kubelab.errors import UsageError
-from kubelab.program import read_condition
+from kubelab.errors import QuantityError, UsageError
+from kubelab.program import read_condition, read_key
 from kubelab.sim import faults
 from kubelab.sim.breakpoints import Breakpoint
 from kubelab.sim.conditions import holds
@@ -19,6 +21,8 @@ from kubelab.sim.encryption import encrypt
 from kubelab.sim.engine import USER, Engine
 from kubelab.sim.state import State
 from kubelab.sim.transition import Transition
+from kubelab.state.metrics import LOAD
+from kubelab.state.requests import Update
 from kubelab.state.snapshot import Object, ObjectKey
 
 
@@ -104,6 +108,30 @@ class Breakable(ABC):
     def restore_route(self, node: str, destination: str = "") -> Transition:
         """Give a node a route back that it has lost; all of them if none is named."""
         return self._fault(faults.restore_route, node, destination)
+
+    def load(self, target: str, amount: str) -> Transition | None:
+        """Let work come in at a workload or Service, worth so much CPU; its ready Pods share it (`kubelab/load`).
+
+        Args:
+            target: ``kind/name`` or ``namespace/kind/name``.
+            amount: such as ``900m``; ``0`` ends it.
+
+        Raises:
+            UsageError: there is no such object, or the amount cannot be read.
+        """
+        key = read_key(target)
+        obj = self.state.view.find(key)
+        if obj is None:
+            raise UsageError(f"there is no {key}")
+        try:
+            parse_quantity(amount)
+        except QuantityError:
+            raise UsageError(f"{amount!r} is no amount of CPU; write one such as 900m or 2") from None
+        annotations = obj.metadata.annotations.with_({LOAD: None if amount == "0" else amount})
+        loaded = evolve(obj, metadata=evolve(obj.metadata, annotations=annotations))
+        told = f"You let work worth {amount} of CPU come in at {key}."
+        request = Update(object=loaded, reason="Load", message=told)
+        return self._take(self.engine.submit(self.state, request))
 
     def encrypt(self, resource: str = "secrets") -> Transition:
         """Let the API server encrypt a resource in etcd from now on; what is there stays as it is until it is written.

@@ -14,6 +14,8 @@ survives YAML, ReplicaSets and `kubectl get -o yaml`. The language writes the sa
 ``kubelab/cannot-pull``     ``true``: its image cannot be pulled
 ``kubelab/stop-seconds``    it ends so long after it was asked to stop (SIGTERM)
 ``kubelab/serves``          the ports that it listens on, such as ``80,9090``, or ``none``
+``kubelab/cpu-use``         it uses so much CPU all the time (`kubelab.state.metrics`)
+``kubelab/memory-use``      it uses so much memory all the time
 ==========================  ================================================================================
 
 A container of which nothing is said runs until it is stopped; an init container, and one of a Job's Pod, ends after a
@@ -49,6 +51,8 @@ ANNOTATIONS = (
     "cannot-pull",
     "stop-seconds",
     "serves",
+    "cpu-use",
+    "memory-use",
 )
 """The names after the prefix, in the order of a container's life."""
 

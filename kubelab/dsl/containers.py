@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from kubelab.api.behaviour import PREFIX
+from kubelab.api.quantity import parse as parse_quantity
 from kubelab.dsl.draft import Path, Scope
 from kubelab.dsl.fields import coerce
 from kubelab.dsl.words import Token, Wrong, duration, shown, text_of, whole
+from kubelab.errors import QuantityError
 
 Statement = Callable[[Scope, Any], None]
 
@@ -328,3 +330,16 @@ def serves(scope: Scope, tree: Any) -> None:
     else:
         value = ",".join(str(whole(token, "a port")) for token in tree.children)
     _annotate(scope, "serves", value, tree)
+
+
+def uses(scope: Scope, tree: Any) -> None:
+    """`uses cpu 200m, memory 64Mi`: what the process uses all the time, as metrics show it."""
+    for item in tree.children:
+        name, amount = text_of(item.children[0]), text_of(item.children[1])
+        if name not in ("cpu", "memory"):
+            raise Wrong("a process uses cpu or memory", item.children[0], code="bad-value")
+        try:
+            parse_quantity(amount)
+        except QuantityError:
+            raise Wrong(f"`{amount}` is no amount, such as 200m or 64Mi", item.children[1], code="bad-value") from None
+        _annotate(scope, f"{name}-use", amount, tree)

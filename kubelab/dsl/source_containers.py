@@ -274,6 +274,15 @@ def behaviours(annotations: dict[str, str], container: str = "") -> Iterator[str
     if serves is not None and (serves == "none" or all(map(_is_count, serves.split(",")))):
         yield f"serves {serves.replace(',', ', ')}"
         take("serves")
+    used = [(name, value(f"{name}-use")) for name in ("cpu", "memory")]
+    said = [(name, amount) for name, amount in used if amount is not None and _AMOUNT.fullmatch(amount)]
+    if said:
+        yield "uses " + ", ".join(f"{name} {amount}" for name, amount in said)
+        take(*(f"{name}-use" for name, _ in said))
+
+
+_AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,6})?(?:m|k|M|G|Ki|Mi|Gi)?", re.ASCII)
+"""Amounts that come back as the same text."""
 
 
 def _is_time(text: str | None) -> bool:

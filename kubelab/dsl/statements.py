@@ -69,6 +69,7 @@ STATEMENTS: dict[str, Callable[[Scope, Any], None]] = {
     "never_ready": containers.flag("never-ready"),
     "cannot_pull": containers.flag("cannot-pull"),
     "serves": containers.serves,
+    "uses": containers.uses,
     # of a service
     "cluster_ip": services.cluster_ip,
     "node_port": services.node_port,

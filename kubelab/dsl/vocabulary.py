@@ -138,6 +138,7 @@ cannot | with `pull`: the image cannot be pulled | cannot pull
 pull | with `cannot`: see there | cannot pull
 stops | takes so long to end when it is asked to | stops in 10s
 serves | what the process listens on, whatever its ports say | serves 80, 9090
+uses | what the process uses all the time | uses cpu 200m, memory 64Mi
 service | one address for many Pods | service web -> deployment web port 80
 ClusterIP | a Service for the inside of the cluster | service web ClusterIP -> deployment web port 80
 NodePort | a Service that has a port on every machine besides | service web NodePort 30080 -> deployment web port 80

@@ -52,6 +52,12 @@ def _delay(session: Session, words: list[str]) -> Text:
     return done(session.cluster, session.cluster.delay(component, time))
 
 
+@command("load", "KIND/NAME AMOUNT", "let work worth so much CPU come in at a workload or Service; 0 ends that")
+def _load(session: Session, words: list[str]) -> Text:
+    target, amount = needs(words, "load KIND/NAME AMOUNT", 2, 2)
+    return done(session.cluster, session.cluster.load(target, amount))
+
+
 @command("encrypt", "[RESOURCE]", "let the API server encrypt secrets, or another resource, in etcd from now on")
 def _encrypt(session: Session, words: list[str]) -> Text:
     (resource,) = needs(words, "encrypt [RESOURCE]", 0)

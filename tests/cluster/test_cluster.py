@@ -333,3 +333,27 @@ def test_a_request_can_be_tried_before_it_is_made():
     assert cluster.request(scale, dry_run=True) is None, "asking for what is so already comes to nothing"
     with pytest.raises(StatusError, match="not found"):
         cluster.request(evolve(scale, target=ObjectKey("Deployment", "default", "ghost")), dry_run=True)
+
+
+def test_load_that_comes_in_makes_an_autoscaler_add_pods_and_its_end_take_them_away():
+    cluster = Cluster()
+    cluster.apply(
+        """
+        deployment web nginx request cpu 200m
+        horizontalpodautoscaler web {
+          .spec.scaleTargetRef.kind = Deployment
+          .spec.scaleTargetRef.apiVersion = apps/v1
+          .spec.scaleTargetRef.name = web
+          .spec.maxReplicas = 8
+        }
+        """
+    )
+    cluster.run()
+    cluster.load("deployment/web", "900m")
+    cluster.run()
+    assert cluster.view.get("Deployment", "default", "web").spec.replicas == 6
+    cluster.load("deployment/web", "0")
+    assert cluster.run().seconds >= 300
+    assert cluster.view.get("Deployment", "default", "web").spec.replicas == 1
+    with pytest.raises(UsageError, match="is no amount of CPU"):
+        cluster.load("deployment/web", "lots")

@@ -6,6 +6,7 @@ import pytest
 
 from kubelab import dsl
 from kubelab.api import manifest
+from kubelab.errors import SourceError
 
 
 def same(source: str, yaml: str) -> None:
@@ -456,3 +457,14 @@ def test_where_each_thing_was_said() -> None:
 )
 def test_the_language_of_a_text_is_recognised(text: str, language: str) -> None:
     assert dsl.sniff(text) == language
+
+
+def test_what_a_process_uses_is_said_and_comes_back() -> None:
+    program = dsl.compile_text("deployment web nginx uses cpu 200m, memory 64Mi\n")
+    annotations = program.objects[0].spec.template.metadata.annotations
+    assert annotations == {"kubelab/cpu-use": "200m", "kubelab/memory-use": "64Mi"}
+    assert "uses cpu 200m, memory 64Mi" in dsl.to_source(program.objects)
+    with pytest.raises(SourceError, match="a process uses cpu or memory"):
+        dsl.compile_text("pod p nginx uses gpu 1\n")
+    with pytest.raises(SourceError, match="`lots` is no amount"):
+        dsl.compile_text("pod p nginx uses cpu lots\n")
