@@ -17,6 +17,7 @@ from kubelab.components import CONTROL_PLANE
 from kubelab.components.csi_provisioner import CsiProvisioner
 from kubelab.components.kubelet.node_status import FIRST_ADDRESS, MACHINE_NETWORK
 from kubelab.components.node_lifecycle import NodeLifecycleController
+from kubelab.components.persistentvolume import PersistentVolumeController
 from kubelab.dsl import Program
 from kubelab.equipment import Equipment
 from kubelab.sim.boot import boot, default_nodes, started
@@ -28,16 +29,22 @@ MONITOR_PERIOD = 6
 """So many seconds after the start the node lifecycle controller makes its round: five (``--node-monitor-period``), once
 it has its lease."""
 
+RESYNC_PERIOD = 15
+"""So many seconds lie between two looks for a volume (``--pvclaimbinder-sync-period``)."""
+
 
 def components(storage: bool) -> tuple[Any, ...]:
-    """The control plane, whose node lifecycle controller makes its rounds as the real one does.
+    """The control plane, of which those who make rounds make them as often as the real ones.
 
     Args:
         storage: whether there is a storage driver, too.
     """
-    rounds = NodeLifecycleController(MONITOR_PERIOD)
+    paced = {
+        "node-controller": NodeLifecycleController(MONITOR_PERIOD),
+        "persistentvolume-controller": PersistentVolumeController(RESYNC_PERIOD),
+    }
     chosen = [each for each in CONTROL_PLANE if storage or not isinstance(each, CsiProvisioner)]
-    return tuple(rounds if isinstance(each, NodeLifecycleController) else each for each in chosen)
+    return tuple(paced.get(each.name, each) for each in chosen)
 
 
 def _addressed(node: Node, place: int) -> Node:

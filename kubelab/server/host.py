@@ -18,6 +18,7 @@ from typing import Any
 
 import attrs
 
+from kubelab.api.model import evolve
 from kubelab.apiserver.authentication import User
 from kubelab.apiserver.compaction import compacted
 from kubelab.apiserver.server import handle
@@ -67,6 +68,14 @@ class Done:
 def _may_warn(request: Request) -> bool:
     """Whether the API server may pass over something in a request, and say so."""
     return isinstance(request, Patch) and request.validation == "Warn"
+
+
+def _as_if(before: Any | None, after: Any | None) -> Any | None:
+    """What would be stored: its version is the one that it has, since none is given to what is not stored."""
+    if after is None:
+        return None
+    version = before.metadata.resource_version if before is not None else ""
+    return evolve(after, metadata=evolve(after.metadata, resource_version=version))
 
 
 class Host:
@@ -156,13 +165,15 @@ class Host:
                 return Done(request.key, known, known, tuple(said))
             transition = following.transition
             assert transition is not None
-            if not dry_run:
-                timeline.record(following)
-                timeline.goto(len(timeline))
-                self._changed()
-            if transition.after is not None:
-                said += warnings(transition.after, transition.before)
-            return Done(transition.key, transition.before, transition.after, tuple(said))
+            before, after = transition.before, transition.after
+            if after is not None:
+                said += warnings(after, before)
+            if dry_run:
+                return Done(transition.key, before, _as_if(before, after), tuple(said))
+            timeline.record(following)
+            timeline.goto(len(timeline))
+            self._changed()
+            return Done(transition.key, before, after, tuple(said))
 
     def _in_the_past(self) -> str:
         cluster = self.cluster

@@ -56,6 +56,5 @@ def patch(call: Call, resource: Resource, subresource: str) -> Reply:
     dry_run = bodies.dry_run(call.query, "PatchOptions")
     asked = request(call, resource, subresource)
     done = call.host.change(asked, call.who.user, dry_run)
-    shown = done.after if done.after is not None else done.before
     created = done.before is None and done.after is not None
-    return Reply(reading.shown(call, resource, shown), 201 if created else 200, done.warnings)
+    return Reply(reading.changed(call, resource, done), 201 if created else 200, done.warnings)

@@ -17,6 +17,7 @@ from typing import Any
 import attrs
 
 from kubelab.api import selector as labels
+from kubelab.api.model import evolve
 from kubelab.api.selector import Selector
 from kubelab.apiserver import derived, refusals
 from kubelab.apiserver.field_owners import history as owners
@@ -24,6 +25,7 @@ from kubelab.errors import SelectorError, StatusError
 from kubelab.server import fields, rows
 from kubelab.server.call import Call, Reply
 from kubelab.server.fields import FieldSelector
+from kubelab.server.host import Done
 from kubelab.server.resources import Resource
 from kubelab.state.snapshot import Object, ObjectKey, Snapshot, View
 
@@ -99,6 +101,14 @@ def get(call: Call, resource: Resource) -> Reply:
     """One object."""
     _revision(call, call.host.view.snapshot)
     return Reply(shown(call, resource, existing(call, resource)))
+
+
+def changed(call: Call, resource: Resource, done: Done) -> Document:
+    """An object after a change; one that had only waited for its finalizers to go is shown without them."""
+    obj = done.after
+    if obj is None:
+        obj = evolve(done.before, metadata=evolve(done.before.metadata, finalizers=()))  # type: ignore[union-attr]
+    return shown(call, resource, obj)
 
 
 def shown(call: Call, resource: Resource, obj: Object) -> Document:

@@ -72,8 +72,7 @@ def update(call: Call, resource: Resource, subresource: str) -> Reply:
         call.who.user,
         dry_run,
     )
-    shown = done.after if done.after is not None else done.before
-    return Reply(reading.shown(call, resource, shown), 200, (*decoded.warnings, *done.warnings))
+    return Reply(reading.changed(call, resource, done), 200, (*decoded.warnings, *done.warnings))
 
 
 def _part(subresource: str) -> str:

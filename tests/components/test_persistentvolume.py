@@ -21,7 +21,7 @@ from kubelab.api.scalars import FrozenMap, Quantity, Time
 from kubelab.api.storage import StorageClass
 from kubelab.components.persistentvolume import PersistentVolumeController
 from kubelab.state import store
-from kubelab.state.requests import EventNote, Record
+from kubelab.state.requests import EventNote, Record, Requeue
 from kubelab.state.snapshot import Change, ObjectKey, Snapshot, View, key_of
 
 NOW = 1_767_225_600_000_000
@@ -314,3 +314,18 @@ def test_who_is_woken():
     assert woken(reserved, None, pending) == [str(CLAIM)]
     assert woken(pending, None, reserved) == ["PersistentVolume v"]
     assert woken(None, storage_class(), pending, volume()) == [str(CLAIM)]
+
+
+def test_with_a_resync_period_a_claim_looks_for_a_volume_that_came_later_at_the_next_round():
+    rounds = PersistentVolumeController(resync_period=15)
+    waiting, came = claim(), volume()
+    made = evolve(waiting, metadata=evolve(waiting.metadata, creation_timestamp=Time(NOW // 1_000_000 - 40)))
+    seen = view(made, came)
+    change = Change(key_of(came), None, came, seen)
+    assert CLAIM in CONTROLLER.enqueue(change)
+    assert CLAIM not in rounds.enqueue(change)
+    told = view(made).snapshot
+    text = "no persistent volumes available for this claim and no storage class is set"
+    told = store.record(told, EventNote(CLAIM, "FailedBinding", text), rounds.name, NOW)
+    assert list(rounds.reconcile(View(told, NOW), CLAIM)) == [Requeue(at=NOW + 5_000_000, recurring=True)]
+    assert list(CONTROLLER.reconcile(View(told, NOW), CLAIM)) == []

@@ -312,3 +312,22 @@ def test_an_unknown_field_of_a_patch_is_warned_of(api: Api) -> None:
     merge = {"Content-Type": "application/merge-patch+json"}
     answer = api("PATCH", f"{MAPS}/c", {"datta": {"a": "b"}}, headers=merge)
     assert (answer.status_code, answer.headers["warning"]) == (200, '299 - "unknown field \\"datta\\""')
+
+
+def test_a_dry_run_has_the_version_that_is_stored(api: Api) -> None:
+    made = api("POST", MAPS, config_map("c", a="1")).json()
+    tried = api("PUT", f"{MAPS}/c?dryRun=All", config_map("c", a="2")).json()
+    assert tried["data"] == {"a": "2"}
+    assert tried["metadata"]["resourceVersion"] == made["metadata"]["resourceVersion"]
+    assert "resourceVersion" not in api("POST", f"{MAPS}?dryRun=All", config_map("d")).json()["metadata"]
+
+
+def test_an_object_that_goes_with_its_last_finalizer_is_answered_without_it(api: Api) -> None:
+    held = config_map("c")
+    held["metadata"]["finalizers"] = ["example.com/hold"]
+    api("POST", MAPS, held)
+    api("DELETE", f"{MAPS}/c")
+    merge = {"Content-Type": "application/merge-patch+json"}
+    gone = api("PATCH", f"{MAPS}/c", {"metadata": {"finalizers": None}}, headers=merge)
+    assert gone.status_code == 200 and "finalizers" not in gone.json()["metadata"]
+    assert api("GET", f"{MAPS}/c").status_code == 404

@@ -109,7 +109,7 @@ def _property(model: type[Any], field: Field, prefix: str) -> Schema:
     if said := meanings.of_field(model, field.json):
         schema["description"] = said
     if field.values and _is_closed(field):
-        schema["enum"] = [value for value in field.values if value]
+        schema["enum"] = sorted(value for value in field.values if value)
     if field.json in KEY_DEFAULTS and field.json in _keys_of(model):
         schema["default"] = KEY_DEFAULTS[field.json]
     schema.update(_merging(model, places(model)[field.json], field))

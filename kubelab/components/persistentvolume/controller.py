@@ -23,14 +23,23 @@ from typing import ClassVar
 from kubelab.components.persistentvolume.claims import sync_claim
 from kubelab.components.persistentvolume.volumes import sync_volume
 from kubelab.state.component import Wanted
-from kubelab.state.snapshot import Change, Object, ObjectKey, View, key_of, keys
+from kubelab.state.requests import Requeue
+from kubelab.state.snapshot import SECOND, Change, Object, ObjectKey, View, key_of, keys
 
 
 class PersistentVolumeController:
-    """Binds claims and volumes. Keys: PersistentVolumeClaims and PersistentVolumes."""
+    """Binds claims and volumes. Keys: PersistentVolumeClaims and PersistentVolumes.
+
+    Attributes:
+        resync_period: every so many seconds a claim that waits looks for a volume, as upstream does it
+            (``--pvclaimbinder-sync-period``); 0 means as soon as one comes free.
+    """
 
     name: ClassVar[str] = "persistentvolume-controller"
     watches: ClassVar[tuple[str, ...]] = ("PersistentVolume", "PersistentVolumeClaim", "StorageClass")
+
+    def __init__(self, resync_period: int = 0) -> None:
+        self.resync_period = resync_period
 
     def enqueue(self, change: Change) -> Iterator[ObjectKey]:
         """The object itself, its counterpart, and the claims that wait for something like it."""
@@ -43,7 +52,7 @@ class PersistentVolumeController:
         if change.after is not None:
             yield change.key
         if change.key.kind == "PersistentVolume":
-            yield from claims_concerned(change)
+            yield from claims_concerned(change, any_free=not self.resync_period)
         else:
             yield from keys(view.using_claim(change.key.namespace, change.key.name, "PersistentVolume"))
 
@@ -52,15 +61,26 @@ class PersistentVolumeController:
         found = view.find(key)
         if found is None:
             return ()
-        return sync_claim(view, found) if key.kind == "PersistentVolumeClaim" else sync_volume(view, found)
+        if key.kind == "PersistentVolume":
+            return sync_volume(view, found)
+        writes = sync_claim(view, found)
+        if writes or not self.resync_period or found.status.phase != "Pending":
+            return writes
+        return [Requeue(at=next_round(view, found, self.resync_period), recurring=True)]
 
 
-def claims_concerned(change: Change) -> Iterator[ObjectKey]:
-    """The claims that a volume is, was or could be for."""
+def next_round(view: View, claim: Object, period: int) -> int:
+    """When a claim looks for a volume again, counted from when it was made."""
+    since = (claim.metadata.creation_timestamp or 0) * SECOND
+    return since + ((view.now - since) // (period * SECOND) + 1) * period * SECOND
+
+
+def claims_concerned(change: Change, any_free: bool) -> Iterator[ObjectKey]:
+    """The claims that a volume is or was for; those that it could be for, where a free one is noticed at once."""
     for volume in (change.before, change.after):
         if volume is not None and volume.spec.claim_ref is not None:
             yield ObjectKey("PersistentVolumeClaim", volume.spec.claim_ref.namespace, volume.spec.claim_ref.name)
-    after = change.after
+    after = change.after if any_free else None
     if after is not None and is_free(after) and not (change.before is not None and is_free(change.before)):
         yield from (key_of(c) for c in change.view.unbound("PersistentVolumeClaim", after.spec.storage_class_name))
 
