@@ -73,9 +73,11 @@ def executed(notebook: Notebook, folder: Path, after: Callable[[Kernel], None] |
     with Kernel(folder) as kernel:
         for cell in fresh.cells:
             kernel.execute(cell)
+        # What is done then may change what a cell shows, such as how far somebody is.
+        done = copy.deepcopy(fresh)
         if after is not None:
             after(kernel)
-    return fresh
+    return done
 
 
 def stripped(notebook: Notebook) -> Notebook:

@@ -4,6 +4,7 @@ It is kept where the lesson runs, and goes nowhere by itself; `export` gives it 
 """
 
 import json
+from collections.abc import Callable
 
 import attrs
 
@@ -21,10 +22,19 @@ class Record:
     Attributes:
         predictions: by their text.
         exercises: by their name.
+        planned: how many of both the lesson is known to have; 0 if that is not known.
+        observers: called whenever something of it has changed.
     """
 
     predictions: dict[str, Prediction] = attrs.field(factory=dict)
     exercises: dict[str, Exercise] = attrs.field(factory=dict)
+    planned: int = 0
+    observers: list[Callable[[], None]] = attrs.field(factory=list)
+
+    def changed(self) -> None:
+        """Tell those who show it."""
+        for tell in list(self.observers):
+            tell()
 
     def put(self, question: Prediction) -> Prediction:
         """Take a question in; where it was put before, what was answered first stays so."""
@@ -32,6 +42,7 @@ class Record:
         if before is not None:
             question.first = before.first
         self.predictions[question.key] = question
+        self.changed()
         return question
 
     def begin(self, exercise: Exercise) -> Exercise:
@@ -40,6 +51,7 @@ class Record:
         if before is not None and before.task.fingerprint == exercise.task.fingerprint:
             exercise.solved, exercise.checks, exercise.hints = before.solved, before.checks, before.hints
         self.exercises[exercise.key] = exercise
+        self.changed()
         return exercise
 
     @property
@@ -55,8 +67,8 @@ class Record:
 
     @property
     def size(self) -> int:
-        """How many there are."""
-        return len(self.predictions) + len(self.exercises)
+        """How many there are in the lesson, as far as is known."""
+        return max(len(self.predictions) + len(self.exercises), self.planned)
 
     def __str__(self) -> str:
         if not self.size:

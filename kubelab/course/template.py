@@ -115,6 +115,7 @@ hint: deployment web .spec.replicas > 3
     Now there are more than three.
 """,
     ),
+    ("progress", "code", "%kube progress"),
     (
         "next",
         "markdown",

@@ -20,6 +20,9 @@ function prose(pieces) {
 
 const paragraphs = (text) => text.map((each) => make("p", {}, ...prose(each)));
 
+/** Keys that are pressed here are not the notebook's; the applications look for this at what has the focus. */
+const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
+
 let made = 0;
 
 function frame(title, name, text) {
@@ -48,7 +51,7 @@ function frame(title, name, text) {
 }
 
 function button(label, act, more = {}) {
-  return make("button", { type: "button", class: "kl-do", onclick: act, ...more }, label);
+  return make("button", { type: "button", class: "kl-do", onclick: act, ...OWN_KEYS, ...more }, label);
 }
 
 function setProgress(card, progress) {
@@ -75,7 +78,7 @@ function prediction(model, sheet) {
   };
   const group = make("fieldset", { "aria-labelledby": card.question.id });
   for (const [place, text] of (sort === "text" ? sheet.blanks : sheet.options).entries()) {
-    const field = make("input", { type: sort, name: card.id, value: sort === "text" ? "" : place, autocomplete: "off", spellcheck: "false" });
+    const field = make("input", { type: sort, name: card.id, value: sort === "text" ? "" : place, autocomplete: "off", spellcheck: "false", ...OWN_KEYS });
     if (sort === "text" && !text.length) field.setAttribute("aria-label", "Answer");
     field.addEventListener("input", ready);
     field.addEventListener("keydown", (event) => {
@@ -93,8 +96,13 @@ function prediction(model, sheet) {
   card.body.append(group);
   card.buttons.append(check);
 
+  let told = "";
   card.follow = (shown) => {
     card.root.classList.toggle("kl-answered", Boolean(shown.answered));
+    // Only a new answer fills the fields: somebody may be about to choose another one.
+    const answer = JSON.stringify([shown.answered, shown.said]);
+    const fresh = shown.answered && answer !== told;
+    told = answer;
     for (const [place, { row, sign }] of rows.entries()) {
       const right = shown.answered && (sort === "text" ? shown.found[place].startsWith("✓") : shown.right.includes(place));
       const wrong = shown.answered && !right && (sort === "text" || shown.said.includes(place));
@@ -102,8 +110,8 @@ function prediction(model, sheet) {
       row.classList.toggle("kl-wrong", Boolean(wrong));
       const missed = sort === "checkbox" && right && !shown.said.includes(place);
       sign.textContent = right ? (sort === "text" ? "✓" : missed ? "✓ happens, too" : "✓ happens") : wrong ? (sort === "text" ? "✕" : "✕ does not") : "";
-      if (shown.answered && sort !== "text") fields[place].checked = shown.said.includes(place);
-      if (shown.answered && sort === "text") fields[place].value = shown.said[place];
+      if (fresh && sort !== "text") fields[place].checked = shown.said.includes(place);
+      if (fresh && sort === "text") fields[place].value = shown.said[place];
     }
     if (!shown.answered) return [];
     const found = shown.found.map((line) => make("li", {}, line));
@@ -160,7 +168,8 @@ function render({ model, el }) {
     const mark = JSON.stringify([shown.notice, shown.answered, shown.said, shown.found, shown.missing, shown.hints, shown.checked, shown.ok]);
     if (card.mark !== mark) card.result.replaceChildren(...parts);
     card.mark = mark;
-    card.result.hidden = !parts.length;
+    // It stays in the page while it is empty: a region that appears together with its text is not read out.
+    card.result.classList.toggle("kl-empty", !parts.length);
   }
   model.on("change:shown", follow);
   el.classList.add("kl-host");

@@ -5,7 +5,7 @@ The Python side does everything; a button of the front end calls the same method
 """
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,6 @@ from kubelab.notebook.session import Session
 from kubelab.views.theme import style_sheet
 
 _HERE = Path(__file__).parent
-
-_cards: "weakref.WeakSet[Card]" = weakref.WeakSet()
 
 
 class Card(anywidget.AnyWidget):
@@ -44,11 +42,23 @@ class Card(anywidget.AnyWidget):
         super().__init__(sheet=sheet)
         self.record = record
         self._notice = ""
-        _cards.add(self)
+        self._follow()
         self.on_msg(self._hear)
-        for card in list(_cards):
-            if card.record is record:
+        self.refresh()
+
+    def _follow(self) -> None:
+        """Be told of every change of the record; a card that is gone is forgotten."""
+        mine, observers = weakref.ref(self), self.record.observers
+
+        def tell() -> None:
+            card = mine()
+            if card is None:
+                observers.remove(tell)
+            else:
                 card.refresh()
+
+        observers.append(tell)
+        self._unfollow: Callable[[], None] = lambda: observers.remove(tell) if tell in observers else None
 
     def refresh(self) -> None:
         """Show what is the case."""
@@ -75,13 +85,11 @@ class Card(anywidget.AnyWidget):
             self._act(message)
         except KubelabError as error:
             self._notice = str(error)
-        for card in list(_cards):
-            if card.record is self.record:
-                card.refresh()
+        self.record.changed()
 
     def close(self) -> None:
         """Take it off the page."""
-        _cards.discard(self)
+        self._unfollow()
         super().close()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
@@ -118,7 +126,7 @@ class PredictionCard(Card):
         return self._answered(self.prediction.answer(*typed))
 
     def _answered(self, answered: Answered) -> Answered:
-        self.refresh()
+        self.record.changed()
         return answered
 
     def _act(self, message: dict[str, Any]) -> None:
@@ -184,15 +192,24 @@ class ExerciseCard(Card):
         """See how far it is; see `Exercise.check`."""
         self._report = self.exercise.check(self._session.get(self.exercise.name))
         self._hints = [] if self._report.ok else self._hints
-        self.refresh()
+        self._come_here()
+        self.record.changed()
         return self._report
 
     def hint(self) -> str:
         """One hint more."""
         told = self.exercise.hint()
         self._hints = [*(each for each in self._hints if each != told), told]
+        self._come_here()
         self.refresh()
         return told
+
+    def _come_here(self) -> None:
+        """Make the cluster of the exercise the current one, and say so, if another one is."""
+        name, before = self.exercise.name, self._session.current
+        if before != name and self._session.get(name) is self.exercise.cluster:
+            self._session.choose(name)
+            self._notice = f"The current cluster was {before}; now it is {name}, the one of this exercise."
 
     def again(self) -> None:
         """Begin anew: with a new cluster, which gets the name of the exercise and becomes the current one."""

@@ -1,11 +1,30 @@
 """The clusters of one notebook: each has a name, and one of them is the current one."""
 
+import json
+import os
+from pathlib import Path
+
 from kubelab.cluster import Cluster
 from kubelab.course.record import Record
 from kubelab.dsl.suggest import did_you_mean
 from kubelab.errors import UsageError
 
 DEFAULT = "default"
+
+
+CELLS = ("%%predict", "%%exercise")
+
+
+def planned() -> int:
+    """How many predictions and exercises the notebook has in which this kernel runs; 0 where that cannot be told."""
+    path = Path(os.environ.get("JPY_SESSION_NAME", ""))
+    if path.suffix != ".ipynb":
+        return 0
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return sum("".join(cell["source"]).startswith(CELLS) for cell in cells if cell["cell_type"] == "code")
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
 
 
 class Session:
@@ -18,7 +37,7 @@ class Session:
 
     def __init__(self) -> None:
         self.current = DEFAULT
-        self.record = Record()
+        self.record = Record(planned=planned())
         self._clusters: dict[str, Cluster] = {}
 
     @property

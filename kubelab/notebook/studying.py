@@ -6,6 +6,7 @@ from typing import Any
 from kubelab.course import Exercise, Prediction
 from kubelab.course.exercise import task
 from kubelab.course.prediction import question
+from kubelab.course.record import Record
 from kubelab.errors import UsageError
 from kubelab.notebook.commands import Prose, Text, command, needs, one_of
 from kubelab.notebook.options import Option, parse
@@ -59,7 +60,9 @@ def _answer(session: Session, words: list[str]) -> Prose:
         raise UsageError("no prediction was asked for yet; run a cell that begins with %%predict")
     if not words:
         raise UsageError("write: %kube answer NUMBER, or %kube answer TEXT for each blank")
-    return Prose(latest.answer(*words))
+    answered = latest.answer(*words)
+    session.record.changed()
+    return Prose(answered)
 
 
 @command("check", "[EXERCISE]", "how far an exercise is, or what became of the expectations of the programs")
@@ -67,7 +70,9 @@ def _check(session: Session, words: list[str]) -> Text:
     (name,) = needs(words, "check [EXERCISE]", 0)
     if name or session.current in session.record.exercises:
         exercise = exercise_of(session, name)
-        return Prose(exercise.check(session.get(exercise.name)))
+        report = exercise.check(session.get(exercise.name))
+        session.record.changed()
+        return Prose(report)
     verdicts = session.cluster.check()
     return Prose("\n".join(map(str, verdicts)) if verdicts else "nothing is expected")
 
@@ -81,12 +86,15 @@ def _hint(session: Session, words: list[str]) -> Text:
 _PROGRESS = (Option("export", "write it to a .json file", "FILE"),)
 
 
-@command("progress", "[--export FILE]", "which predictions are answered, and which exercises solved")
-def _progress(session: Session, words: list[str]) -> Text:
+@command(
+    "progress", "[--export FILE]", "what is answered and solved; what it shows keeps up, and is saved with the notebook"
+)
+def _progress(session: Session, words: list[str]) -> Text | None:
     said, rest = parse(words, _PROGRESS, "%kube progress")
     needs(rest, "progress [--export FILE]", 0, 0)
     if "export" not in said:
-        return Text(session.record)
+        _show(session.record)
+        return None
     target = Path(said["export"])
     one_of(target.suffix, (".json",), "sort of file")
     try:
@@ -94,6 +102,15 @@ def _progress(session: Session, words: list[str]) -> Text:
     except OSError as error:
         raise UsageError(f"{target}: {error.strerror}") from error
     return Text(f"written: {target}")
+
+
+def _show(record: Record) -> None:
+    """Show a record, and whenever something of it has changed, in the same place."""
+    from IPython.display import display
+
+    shown = display(Text(record), display_id=True)  # type: ignore[no-untyped-call]
+    if shown is not None:
+        record.observers.append(lambda: shown.update(Text(record)))
 
 
 def session_here() -> Session:

@@ -312,3 +312,62 @@ def test_a_page_without_a_kernel_shows_the_film_strip(page: Any, tmp_path: Path,
     assert len(widths) >= 3
     assert min(widths) > 200
     assert page.problems == []
+
+
+CARD_CELLS = (
+    "%load_ext kubelab",
+    "%%kube --run --quiet\ndeployment web x3 nginx:1.27",
+    "%%predict\nYou delete one of three Pods. What is there in the end?\n\ndo: delete one pod app=web\n\n"
+    "( ) Two Pods.\n    2 pods app=web\n( ) Three Pods.\n    3 pods app=web",
+    "%%exercise five\nFive of them.\n\nstart:\n    deployment web x3 nginx:1.27\n\ngoal:\n    5 pods Running\n\n"
+    "hint: 3 pods app=web\n    Three were asked for.",
+    "%kube progress",
+)
+
+
+def test_a_prediction_and_an_exercise_are_done_with_the_keyboard_alone(page: Any, site: str) -> None:
+    page.goto(site)
+    page.wait_for_function(READY, timeout=60_000)
+    page.evaluate(
+        """sources => window.jupyterapp.restored.then(async () => {
+          const panel = window.jupyterapp.shell.currentWidget;
+          await panel.context.ready;
+          const empty = {cell_type: 'code', metadata: {}, outputs: [], execution_count: null};
+          const cells = sources.map(source => ({...empty, source}));
+          panel.context.model.sharedModel.transact(() => {
+            const model = panel.context.model.sharedModel;
+            model.deleteCellRange(0, model.cells.length);
+            model.insertCells(0, cells);
+          });
+        })""",
+        list(CARD_CELLS),
+    )
+    page.evaluate(RUN_ALL)
+    page.wait_for_selector(".kl-card:has-text('Exercise')", timeout=60_000)
+    question, exercise = page.locator(".kl-card").all()
+    assert question.get_by_role("radio").count() == 2
+    assert question.get_by_role("button", name="Check").is_disabled()
+    result = question.get_by_role("status")
+    assert result.get_attribute("aria-live") == "polite"
+
+    question.get_by_role("radio").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    question.get_by_text("It goes another way.").wait_for(timeout=10_000)
+    assert "there are 3 pods" in result.text_content()
+    question.get_by_role("radio").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    question.get_by_text("As you said.").wait_for(timeout=10_000)
+    assert question.get_by_role("radio", name="Three Pods").is_checked()
+
+    for button, said in (("Check", "nothing has been done yet"), ("Hint", "Three were asked for.")):
+        exercise.get_by_role("button", name=button, exact=True).focus()
+        page.keyboard.press("Enter")
+        exercise.get_by_text(said).wait_for(timeout=10_000)
+    assert exercise.get_by_role("list", name="What must become true").get_by_role("listitem").count() == 1
+    # What a lesson has done so far is kept in the output of a cell, so that it is saved with the notebook.
+    page.get_by_text("1 of 2", exact=False).last.wait_for(timeout=10_000)
+    assert page.locator(".jp-Cell, .jp-Notebook-cell").count() == len(CARD_CELLS)
+    assert page.problems == []

@@ -6,6 +6,7 @@ import pytest
 
 from kubelab.notebook import grade
 from kubelab.notebook.card import ExerciseCard, PredictionCard
+from kubelab.notebook.session import planned
 from kubelab.notebook.studying import session_here
 
 QUESTION = """How many Pods will there be, and how many does the Deployment *want*?
@@ -42,6 +43,13 @@ hint: 3 pods app=web
 @pytest.fixture
 def ready(shell):
     shell.run_cell_magic("kube", "--run --quiet", "deployment web x3 nginx:1.27")
+    return shell
+
+
+@pytest.fixture
+def only(shell, monkeypatch):
+    """The shell as the one of its process, as in a kernel."""
+    monkeypatch.setattr(type(shell), "_instance", shell)
     return shell
 
 
@@ -125,13 +133,14 @@ def test_without_an_exercise_check_tells_of_expectations(ready):
     assert str(ready.run_line_magic("kube", "check")) == "nothing is expected"
 
 
-def test_progress_is_told_and_written_down(ready, tmp_path):
-    assert str(ready.run_line_magic("kube", "progress")) == "no predictions and no exercises yet"
+def test_progress_is_told_and_written_down(ready, tmp_path, capsys):
+    ready.run_line_magic("kube", "progress")
     ready.run_cell_magic("predict", "You delete one. What then?", OPTIONS)
     ready.run_cell_magic("exercise", "five", EXERCISE)
     ready.run_line_magic("kube", "answer 1")
-    told = str(ready.run_line_magic("kube", "progress")).split("\n")
-    assert told == [
+    capsys.readouterr()
+    ready.run_line_magic("kube", "progress")
+    assert capsys.readouterr().out.splitlines() == [
         "██████████░░░░░░░░░░  1 of 2",
         "predictions  1 of 1 answered, 0 as it went",
         "exercises    0 of 1 solved",
@@ -156,7 +165,41 @@ def test_a_first_answer_stays_the_first_when_the_cell_is_run_again(ready):
     for answer in (2, 1):
         ready.run_cell_magic("predict", "You delete one. What then?", OPTIONS)
         ready.run_line_magic("kube", f"answer {answer}")
-    assert "1 as it went" in str(ready.run_line_magic("kube", "progress"))
+    assert "1 as it went" in str(session_of(ready).record)
+
+
+def test_what_progress_shows_keeps_up_in_its_place(ready, only, monkeypatch):
+    sent = []
+    monkeypatch.setattr(ready.display_pub, "publish", lambda data, *rest, **more: sent.append((data, more)))
+    ready.run_line_magic("kube", "progress")
+    card = ready.run_cell_magic("predict", "You delete one. What then?", OPTIONS)
+    card._hear(card, {"do": "choose", "chosen": [1]})
+    assert [more.get("update", False) for _, more in sent] == [False, True, True]
+    assert len({more["transient"]["display_id"] for _, more in sent}) == 1
+    assert sent[-1][0]["text/plain"].startswith("█" * 20 + "  1 of 1")
+
+
+def test_the_notebook_says_how_many_there_are(tmp_path, monkeypatch):
+    path = tmp_path / "lesson.ipynb"
+    cells = [
+        ("code", ["%%predict\n", "What?"]),
+        ("code", "%%exercise five"),
+        ("code", "%kube run"),
+        ("markdown", "%%predict"),
+    ]
+    path.write_text(json.dumps({"cells": [{"cell_type": kind, "source": source} for kind, source in cells]}))
+    monkeypatch.setenv("JPY_SESSION_NAME", str(path))
+    assert planned() == 2
+    path.write_text("not a notebook")
+    assert planned() == 0
+
+
+def test_the_card_of_an_exercise_leads_back_to_its_cluster(ready):
+    card = ready.run_cell_magic("exercise", "five", EXERCISE)
+    ready.run_cell_magic("exercise", "other", EXERCISE)
+    card._hear(card, {"do": "check"})
+    assert session_of(ready).current == "five"
+    assert card.shown["notice"] == "The current cluster was other; now it is five, the one of this exercise."
 
 
 @pytest.mark.parametrize(
@@ -212,13 +255,6 @@ class Grader:
             assert isinstance(error, AssertionError), error
             return 0
         return result.result if isinstance(result.result, int | float) and 0 <= result.result <= points else points
-
-
-@pytest.fixture
-def only(shell, monkeypatch):
-    """The shell as the one of its process, as in a kernel."""
-    monkeypatch.setattr(type(shell), "_instance", shell)
-    return shell
 
 
 def test_nbgrader_takes_the_points(only, shown):
