@@ -112,7 +112,10 @@ def told(error: KubelabError) -> str:
 
 
 def _invalid(error: StatusError) -> str:
-    subject = error.message.partition(" is invalid")[0]
+    subject, named, _ = error.message.partition(" is invalid")
+    if not named or subject.strip() in ("", '""'):
+        rest = error.message.removeprefix(' "" is invalid: ')
+        return f"The request is invalid: {rest}"
     kind, _, name = subject.partition(" ")
     lines = list(dict.fromkeys(f"{cause.field}: {cause.message}" for cause in error.causes))
     title = f"The {kind.partition('.')[0]} {name} is invalid"

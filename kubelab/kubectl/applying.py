@@ -80,6 +80,9 @@ def apply(call: Call) -> None:
     for document in files.read_all(call, call.errors):
         count += 1
         try:
+            meta = document.manifest.get("metadata") or {}
+            if not meta.get("name") and meta.get("generateName"):
+                raise Failure(f"from {meta['generateName']}: cannot use generate name with apply")
             if call.said["server-side"]:
                 _on_server(call, document)
             else:
@@ -96,8 +99,10 @@ def _on_client(call: Call, document: Document) -> None:
     name, namespace = str(meta.get("name") or ""), str(meta.get("namespace") or "")
     label = resource_label(kind, name)
     try:
-        live = call.client.find(kind, namespace, name) if name else None
-    except StatusError as error:
+        if not name:
+            raise Failure("resource name may not be empty")
+        live = call.client.find(kind, namespace, name)
+    except (StatusError, Failure) as error:
         where = f"retrieving current configuration of:\n{_described(document)}\nfrom server for:"
         raise with_source(error, where, document.source) from None
     if live is None:

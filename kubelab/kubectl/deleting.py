@@ -3,7 +3,7 @@
 Source: kubectl `pkg/cmd/delete/delete.go` (of version 1.33).
 """
 
-from kubelab.errors import KubelabError
+from kubelab.errors import KubelabError, StatusError
 from kubelab.kubectl.answer import Failure, with_source
 from kubelab.kubectl.call import Call
 from kubelab.kubectl.flags import Flag
@@ -72,9 +72,11 @@ def delete(call: Call) -> None:
             _print(call, info, grace)
             deleted.append((info, uid))
         except KubelabError as error:
+            if isinstance(error, StatusError) and error.code == 404 and (said["ignore-not-found"] or said["all"]):
+                continue
             errors.append(with_source(error, "deleting", info.source) if info.source else error)
     call.errors += errors
-    if not deleted and not errors:
+    if not infos and not errors:
         call.print("No resources found")
     if said["wait"] and call.dry == "none" and deleted:
         _wait(call, deleted)
@@ -85,7 +87,7 @@ def _check(call: Call, grace: int) -> None:
     if said["output"] not in ("", "name"):
         raise Failure(f"unexpected -o output mode: {said['output']}. We only support '-o name'")
     if said["cascade"] not in (*CASCADES, "false"):
-        wrong = f'Invalid cascade value ({said["cascade"]}). Must be "background", "foreground", or "orphan".'
+        wrong = f'invalid cascade value ({said["cascade"]}). Must be "background", "foreground", or "orphan"'
         raise Failure(wrong)
     for flag in ("selector", "field-selector"):
         if said["all"] and said[flag]:
@@ -98,7 +100,7 @@ def _check(call: Call, grace: int) -> None:
 
 def _targets(call: Call) -> tuple[list[Info], list[KubelabError]]:
     if call.said["all"] and len(call.words) > 1:
-        raise Failure("setting 'all' parameter but found a non empty selector. ")
+        raise Failure("name cannot be provided when a selector is specified")
     found = find_all(call, call.words, Wanted(everything=False, read=False))
     return found.infos, found.errors
 

@@ -4,12 +4,13 @@ Source: kubectl `pkg/cmd/label`, `pkg/cmd/annotate`.
 """
 
 from kubelab.api.validation.names import label_value
-from kubelab.kubectl.answer import Failure
+from kubelab.kubectl.answer import Failure, Failures
 from kubelab.kubectl.call import Call
 from kubelab.kubectl.changing import change_each, split_pairs, targets
 from kubelab.kubectl.client import Manifest
 from kubelab.kubectl.flags import Flag
 from kubelab.kubectl.resources import Info, metadata
+from kubelab.kubectl.revisions import CHANGE_CAUSE
 from kubelab.kubectl.verbs import ALL, ALL_NAMESPACES, DRY_RUN, FIELD_SELECTOR, FILES, MANAGER, OUTPUT, SELECTOR, verb
 
 _FLAGS = (
@@ -84,11 +85,14 @@ def _keep(before: dict[str, str], put: dict[str, str], what: str) -> None:
     Raises:
         Failure: something would be.
     """
+    held = []
     for name in put:
-        if name in before and (what == "annotation" or before[name] != put[name]):
-            if what == "annotation" and before[name] == put[name]:
-                continue
-            raise Failure(f"'{name}' already has a value ({before[name]}), and --overwrite is false")
+        if name in before and before[name] != put[name] and name != CHANGE_CAUSE:
+            held.append(f"'{name}' already has a value ({before[name]})")
+    if held and what == "annotation":
+        raise Failure(f"--overwrite is false but found the following declared annotation(s): {'; '.join(held)}")
+    if held:
+        raise Failures([Failure(f"{each}, and --overwrite is false") for each in held])
 
 
 def _done(what: str, before: dict[str, str], after: dict[str, str], overwrite: bool) -> str:

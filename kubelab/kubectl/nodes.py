@@ -79,9 +79,12 @@ def taint(call: Call) -> None:
     specs = [word for word in words if word not in resources]
     if not specs:
         raise Failure("at least one taint update is required")
-    put, take = _parsed(specs)
+    try:
+        put, take = _parsed(specs)
+    except Failure as failure:
+        raise usage_failure(failure.text, "taint") from None
     if resources[:1] and resources[0].lower() not in ("node", "nodes", "no") and "/" not in resources[0]:
-        raise Failure(f"invalid resource type {resources[0]}, only node type is supported")
+        raise Failure(f"invalid resource type {resources[0]}, only node types are supported")
 
     def change(info: Info, manifest: Manifest) -> str:
         spec = manifest.setdefault("spec", {})

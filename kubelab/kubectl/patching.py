@@ -68,7 +68,8 @@ def patch(call: Call) -> None:
                 )
                 shown = manifest_of(after) if after is not None else info.manifest
             done = "patched (no change)" if after == before and call.dry == "none" else "patched"
-            printing.print_one(call, info.label, shown, done)
+            label = f"scale.autoscaling/{info.name}" if said["subresource"] == "scale" else info.label
+            printing.print_one(call, label, shown, done)
         except KubelabError as error:
             call.errors.append(with_source(error, "patching", info.source) if info.source else error)
 

@@ -40,7 +40,7 @@ _TYPES = "(TYPE NAME | TYPE/NAME | -f FILE)"
 )
 def status(call: Call) -> None:
     """Carry out ``kubectl rollout status``: the simulated cluster runs on until the rollout is done."""
-    for info in targets(call, call.words):
+    for info in targets(call, call.words, everything=True):
         key = ObjectKey(info.kind.kind, info.namespace, info.name)
         limit = call.said["timeout"] / SECOND if call.said["timeout"] else LONGEST
         last, done = None, False
@@ -76,7 +76,7 @@ def history(call: Call) -> None:
     wanted = call.said["revision"]
     if wanted < 0:
         raise Failure(f"revision must be a positive integer: {wanted}")
-    for info in targets(call, call.words):
+    for info in targets(call, call.words, everything=True):
         try:
             found = revisions(call.client.view, info, "no history viewer has been implemented for")
         except UsageError as error:
@@ -123,7 +123,7 @@ def _one(found: list[Revision], number: int) -> str:
 def undo(call: Call) -> None:
     """Carry out ``kubectl rollout undo``."""
     number = call.said["to-revision"]
-    for info in targets(call, call.words):
+    for info in targets(call, call.words, everything=True):
         try:
             found = revisions(call.client.view, info, "no rollbacker has been implemented for")
             done = _back(call, info, found, number)
@@ -183,7 +183,7 @@ def to_manifest_of(chosen: Revision) -> Manifest:
 
 
 def _simple(call: Call, change: Callable[[Info, Manifest], str | None]) -> None:
-    change_each(call, targets(call, call.words), change)
+    change_each(call, targets(call, call.words, everything=True), change)
 
 
 _CHANGING = (FILES, SELECTOR, OUTPUT, DRY_RUN, MANAGER)
@@ -220,6 +220,9 @@ def resume(call: Call) -> None:
 
 
 RESTARTED = "kubectl.kubernetes.io/restartedAt"
+_TWICE = (
+    "if restart has already been triggered within the past second, please wait before attempting to trigger another"
+)
 
 
 @verb("rollout restart", _TYPES, "replace all Pods by new ones of the same template", _CHANGING)
@@ -235,7 +238,10 @@ def restart(call: Call) -> None:
                 f'{info.kind.resource} "{info.name}" can\'t restart paused deployment (run rollout resume first)'
             )
         meta = manifest["spec"]["template"].setdefault("metadata", {})
-        meta.setdefault("annotations", {})[RESTARTED] = now
+        annotations = meta.setdefault("annotations", {})
+        if annotations.get(RESTARTED) == now:
+            raise Failure(f"failed to create patch for {info.name}: {_TWICE}")
+        annotations[RESTARTED] = now
         return "restarted"
 
     _simple(call, change)

@@ -71,9 +71,13 @@ def run(call: Call) -> None:
     if said["expose"]:
         port = int(said["port"])
         spec = {"ports": [{"port": port, "protocol": "TCP", "targetPort": port}], "selector": _labels(call, name)}
+        # The Pod is created first, and told of last.
+        pod = call.out[:]
+        del call.out[:]
         if said["output"] == "yaml":
             call.write("---\n")
         generate(call, object_of("v1", "Service", meta_of(call, name), spec=spec))
+        call.out += pod
     if said["rm"] and call.dry == "none":
         _run_to_end(call, ObjectKey("Pod", call.namespace, name))
 
@@ -189,7 +193,9 @@ def expose(call: Call) -> None:
             group = f".{info.kind.group}" if info.kind.group else ""
             raise Failure(f"cannot expose a {info.kind.kind}{group}")
         manifest = info.manifest
-        meta: Manifest = {"name": said["name"] or info.name[:63], "namespace": info.namespace}
+        meta: Manifest = {"name": said["name"] or info.name[:63]}
+        if call.dry != "client" or call.explicit_namespace:
+            meta["namespace"] = info.namespace
         labels = _given_labels(said["labels"]) or manifest["metadata"].get("labels")
         if labels:
             meta["labels"] = labels

@@ -37,7 +37,12 @@ def scale(call: Call) -> None:
     said = call.said
     if said["replicas"] < 0:
         raise Failure("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0")
-    for info in targets(call, call.words, everything=said["all"]):
+    infos = targets(call, call.words, everything=said["all"])
+    if not infos:
+        why = f" {call.errors[0]}" if call.errors else ""
+        call.errors.clear()
+        raise Failure(f"no objects passed to scale{why}")
+    for info in infos:
         try:
             check_scalable(info.kind)
             assert info.obj is not None

@@ -3,6 +3,7 @@
 Source: kubectl `pkg/cmd/set`.
 """
 
+import base64
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -95,7 +96,7 @@ def _named(spec: Manifest, name: str) -> list[Manifest]:
     Flag("prefix", "with --from: put this before each name", "TEXT"),
     Flag("overwrite", "whether variables that are there are changed", default=True),
     Flag("list", "show the variables"),
-    Flag("resolve", "with --list: also the values that come from elsewhere; without effect here"),
+    Flag("resolve", "with --list: the values that ConfigMaps and Secrets have"),
 )
 def env(call: Call) -> None:
     """Carry out ``kubectl set env``."""
@@ -104,8 +105,6 @@ def env(call: Call) -> None:
     put += [dict(zip(("name", "value"), pair.partition("=")[::2], strict=True)) for pair in call.said["env"]]
     take = [pair[:-1] for pair in pairs if "=" not in pair]
     put += list(_from(call)) if call.said["from"] else []
-    if not put and not take and not call.said["list"]:
-        raise Failure("at least one environment variable must be provided")
     infos = targets(call, words, everything=call.said["all"])
     if call.said["list"]:
         for info in infos:
@@ -113,6 +112,8 @@ def env(call: Call) -> None:
         return
 
     def change(info: Info, manifest: Manifest) -> str | None:
+        if not put and not take:
+            return None
         for container in _containers(_pod_spec(info, manifest), call.said["containers"]):
             held = [each for each in container.get("env") or [] if each["name"] not in take]
             for new in put:
@@ -142,8 +143,19 @@ def _from(call: Call) -> Iterator[Manifest]:
     field = "configMapKeyRef" if kind.kind == "ConfigMap" else "secretKeyRef"
     for key in sorted(found.data):
         if not call.said["keys"] or key in call.said["keys"]:
-            variable = call.said["prefix"] + re.sub(r"[^A-Z0-9_]", "_", key.upper())
-            yield {"name": variable, "valueFrom": {field: {"name": name, "key": key}}}
+            variable = re.sub(r"[^a-zA-Z0-9_]", "_", key).upper()
+            if variable != key:
+                call.warn(f"key {key} transferred to {variable}")
+            yield {"name": call.said["prefix"] + variable, "valueFrom": {field: {"name": name, "key": key}}}
+
+
+def _resolved(call: Call, info: Info, what: str, ref: Manifest) -> str | None:
+    """The value that a ConfigMap or Secret has for a key; None where it has none."""
+    from kubelab.kubectl.resources import kind_of
+
+    found = call.client.find(kind_of(what), info.namespace, ref["name"])
+    value = found.data.get(ref["key"]) if found is not None else None
+    return base64.b64decode(value).decode(errors="replace") if value is not None and what == "secret" else value
 
 
 def _list(call: Call, info: Info) -> None:
@@ -157,7 +169,9 @@ def _list(call: Call, info: Info) -> None:
             elif "configMapKeyRef" in origin or "secretKeyRef" in origin:
                 what = "configmap" if "configMapKeyRef" in origin else "secret"
                 ref = origin.get("configMapKeyRef") or origin["secretKeyRef"]
-                call.print(f"# {each['name']} from {what} {ref['name']}, key {ref['key']}")
+                value = _resolved(call, info, what, ref) if call.said["resolve"] else None
+                shown = f"# {each['name']} from {what} {ref['name']}, key {ref['key']}"
+                call.print(shown if value is None else f"{each['name']}={value}")
             else:
                 path = (origin.get("fieldRef") or {}).get("fieldPath") or (origin.get("resourceFieldRef") or {})
                 call.print(f"# {each['name']} from field path {path}")
@@ -252,8 +266,13 @@ def subject(call: Call) -> None:
         raise Failure("you must specify at least one value of user, group or serviceaccount")
 
     def change(info: Info, manifest: Manifest) -> str | None:
+        if info.kind.kind not in ("RoleBinding", "ClusterRoleBinding"):
+            raise Failure("setting subjects is only supported for RoleBinding/ClusterRoleBinding")
         held = manifest.setdefault("subjects", [])
-        held += [each for each in wanted if each not in held]
+        new = [each for each in wanted if each not in held]
+        if not new:
+            return None
+        held += new
         return "subjects updated"
 
     change_each(call, targets(call, call.words, everything=call.said["all"]), change, local=call.said["local"])

@@ -47,9 +47,7 @@ def _rules(call: Call, verbs: list[str]) -> list[Manifest]:
     """A rule for each API group, in the order in which the groups are named."""
     if not call.said["resource"]:
         raise Failure("at least one resource must be specified")
-    names = list(call.said["resource-name"])
-    if names and len(set(call.said["resource"])) > 1:
-        raise Failure("resource name(s) can not be applied to multiple resources")
+    names = list(dict.fromkeys(call.said["resource-name"]))
     groups: dict[str, list[str]] = {}
     for text in call.said["resource"]:
         word, slash, subresource = text.partition("/")
@@ -58,7 +56,7 @@ def _rules(call: Call, verbs: list[str]) -> list[Manifest]:
         else:
             kind = find(word)
             if kind is None:
-                raise Failure(no_such_kind(word))
+                raise Failure(no_such_kind(word), whole=True)
             group, plural = kind.group, kind.plural
         resource = f"{plural}/{subresource}" if slash else plural
         if resource not in groups.setdefault(group, []):

@@ -92,8 +92,8 @@ def secret_tls(call: Call) -> None:
     if not call.said["cert"] or not call.said["key"]:
         raise Failure("key and cert must be specified")
     data = {
-        "tls.crt": base64.b64encode(_bytes(call.said["cert"])).decode(),
-        "tls.key": base64.b64encode(_bytes(call.said["key"])).decode(),
+        "tls.crt": base64.b64encode(_bytes(call.said["cert"], _UNREADABLE)).decode(),
+        "tls.key": base64.b64encode(_bytes(call.said["key"], _UNREADABLE)).decode(),
     }
     manifest = object_of("v1", "Secret", meta_of(call, name), type="kubernetes.io/tls", data=data)
     generate(call, manifest, "secret ")
@@ -188,11 +188,14 @@ def _of_file(source: str) -> Iterator[tuple[str, bytes]]:
         yield key or path.name, _bytes(name)
 
 
-def _bytes(name: str) -> bytes:
+_UNREADABLE = "Cannot read file {0}, open {0}: {1}"
+
+
+def _bytes(name: str, wrong: str = "error reading {0}: {1}") -> bytes:
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        raise Failure(f"error reading {name}: {(error.strerror or '').lower()}") from None
+        raise Failure(wrong.format(name, (error.strerror or "").lower())) from None
 
 
 @verb(
