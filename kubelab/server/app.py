@@ -18,7 +18,7 @@ from starlette.routing import Route
 from kubelab.apiserver.authorization import decide, refusal
 from kubelab.errors import KubelabError, StatusError
 from kubelab.server import address as addresses
-from kubelab.server import bodies, identity, media, resource_calls, status, watching
+from kubelab.server import bodies, identity, logs, media, resource_calls, status, watching
 from kubelab.server.address import Address
 from kubelab.server.call import Call, Reply
 from kubelab.server.general import general
@@ -113,7 +113,11 @@ class Server:
             resource = resource_calls.watched(call)
             return StreamingResponse(watching.open_(call, resource), media_type=media.JSON)
         with self.host.lock:
-            return _response(resource_calls.answer(call, self.lists), call)
+            reply = resource_calls.answer(call, self.lists)
+        if address.subresource == "log" and address.flag("follow"):
+            # What can be refused has been, by now.
+            return StreamingResponse(logs.follow(call, resource_calls.found(call)), media_type=logs.TEXT)
+        return _response(reply, call)
 
 
 def _pretty(headers: Mapping[str, str], query: Mapping[str, str]) -> bool:

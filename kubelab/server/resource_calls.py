@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import attrs
 
-from kubelab.server import deleting, patching, reading, resources, reviews, scaling, status, writing
+from kubelab.server import deleting, logs, patching, reading, resources, reviews, scaling, status, writing
 from kubelab.server.call import Call, Reply
 from kubelab.server.reading import Lists
 from kubelab.server.resources import Resource
@@ -21,6 +21,7 @@ _BELOW: dict[tuple[str, str], Below] = {
     ("binding", "create"): writing.bind,
     ("eviction", "create"): writing.evict,
     ("token", "create"): reviews.request_token,
+    ("log", "get"): logs.read,
     ("scale", "get"): scaling.get,
     ("scale", "update"): scaling.update,
     ("scale", "patch"): scaling.patch,

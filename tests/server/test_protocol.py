@@ -331,3 +331,18 @@ def test_an_object_that_goes_with_its_last_finalizer_is_answered_without_it(api:
     gone = api("PATCH", f"{MAPS}/c", {"metadata": {"finalizers": None}}, headers=merge)
     assert gone.status_code == 200 and "finalizers" not in gone.json()["metadata"]
     assert api("GET", f"{MAPS}/c").status_code == 404
+
+
+def test_a_log_is_what_a_container_wrote_or_why_there_is_none(api: Api) -> None:
+    failing = json.loads(json.dumps(POD))
+    failing["metadata"]["annotations"] = {"kubelab/exit-code": "3", "kubelab/run-seconds": "1"}
+    failing["spec"]["restartPolicy"] = "Never"
+    api("POST", PODS, failing)
+    early = api("GET", f"{PODS}/p/log")
+    assert (early.status_code, early.json()["message"]) == (400, "pod p does not have a host assigned")
+    api.cluster.run()
+    log = api("GET", f"{PODS}/p/log")
+    assert log.status_code == 200 and log.headers["content-type"].startswith("text/plain")
+    assert api("GET", f"{PODS}/p/log?follow=true").text == log.text
+    assert api("GET", f"{PODS}/p/log?container=x").json()["message"] == "container x is not valid for pod p"
+    assert api("GET", f"{PODS}/p/log?previous=true").status_code == 400
