@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from kubelab.apiserver.authorization import decide, refusal
 from kubelab.errors import KubelabError, StatusError
 from kubelab.server import address as addresses
-from kubelab.server import bodies, identity, logs, media, resource_calls, status, watching
+from kubelab.server import bodies, identity, logs, media, resource_calls, status, terminals, watching
 from kubelab.server.address import Address
 from kubelab.server.call import Call, Reply
 from kubelab.server.general import general
@@ -49,12 +50,21 @@ class Server:
         self.open = open_
         self.tokens = tokens or Tokens()
         self.lists = Lists()
-        self.app = Starlette(routes=[Route("/{path:path}", self._answer, methods=METHODS)])
+        every = "/{path:path}"
+        self.app = Starlette(
+            routes=[Route(every, self._answer, methods=METHODS), WebSocketRoute(every, self._terminal)]
+        )
+
+    async def _terminal(self, socket: WebSocket) -> None:
+        query = dict(socket.query_params.multi_items())
+        # To open a terminal is to create something in the Pod, whatever the method of the upgrade.
+        address = addresses.read("POST", _raw(socket), query)
+        words = socket.query_params.getlist("command")
+        await terminals.execute(socket, lambda: self._call(socket, address, b""), words)
 
     async def _answer(self, request: Request) -> Response:
         query = dict(request.query_params.multi_items())
-        raw = request.scope.get("raw_path") or request.url.path.encode()
-        address = addresses.read(request.method, raw.decode("ascii", "replace"), query)
+        address = addresses.read(request.method, _raw(request), query)
         want = media.Wanted(pretty=_pretty(request.headers, query))
         try:
             body = await _body(request)
@@ -72,7 +82,7 @@ class Server:
             LOG.exception("%s %s", request.method, request.url.path)
             return _failure(StatusError(500, "InternalError", f"Internal error occurred: {error}"), want)
 
-    def _call(self, request: Request, address: Address, body: bytes) -> Call:
+    def _call(self, request: HTTPConnection, address: Address, body: bytes) -> Call:
         headers = dict(request.headers.items())
         with self.host.lock:
             self.host.serving()
@@ -118,6 +128,12 @@ class Server:
             # What can be refused has been, by now.
             return StreamingResponse(logs.follow(call, resource_calls.found(call)), media_type=logs.TEXT)
         return _response(reply, call)
+
+
+def _raw(request: HTTPConnection) -> str:
+    """The path as it came, with what is escaped in it."""
+    raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    return raw.decode("ascii", "replace").partition("?")[0]
 
 
 def _pretty(headers: Mapping[str, str], query: Mapping[str, str]) -> bool:

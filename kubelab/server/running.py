@@ -74,6 +74,7 @@ class Served:
             log_level="warning",
             access_log=False,
             lifespan="off",
+            ws="websockets-sansio",
             timeout_graceful_shutdown=GRACE,
             h11_max_incomplete_event_size=1 << 20,
         )

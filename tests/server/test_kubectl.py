@@ -155,3 +155,13 @@ def test_the_cluster_of_a_notebook_is_served_as_it_is(kubectl: str, tmp_path: Pa
         cluster.goto(1)
         assert run("get", "configmap", "c", "-o", "name") == "configmap/c\n"
     assert type(cluster) is Cluster
+
+
+def test_a_command_is_carried_out_in_a_container(run: Run) -> None:
+    run("run inside --image=nginx")
+    assert run("wait --for=condition=Ready pod/inside --timeout=30s").returncode == 0
+    assert run("exec inside -- hostname").stdout == "inside\n"
+    failed = run("exec inside -- false")
+    assert (failed.returncode, failed.stderr) == (1, "command terminated with exit code 1\n")
+    assert "is not simulated" in run("exec inside -- vim").stderr
+    assert run("logs inside").returncode == 0
