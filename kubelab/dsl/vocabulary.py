@@ -46,6 +46,9 @@ _TABLE = """
 cluster | the machines and what is there besides them; holds from the start | cluster { node worker-[1..3] cpu 4 }
 node | a machine | node worker-[1..3] cpu 4 memory 8Gi zone a
 cloud | the machines are in a cloud: load balancers, volumes, machines that can be terminated | cluster { cloud }
+registry | a registry with a login; of a Secret: that login | cluster { registry reg.example.com user u password p }
+password | with which password | secret regcred registry reg.example.com user u password p
+encrypt | how objects of a kind lie in etcd | cluster { encrypt secrets }
 cpu | processor: 1 is a core, 250m a quarter of one | node worker-1 cpu 4
 memory | memory: 128Mi, 8Gi | request memory 128Mi
 pods | how many Pods a machine takes | node worker-1 pods 110
@@ -75,6 +78,7 @@ class | which class of Ingress or storage | ingress shop class nginx
 at | where the container sees a volume; in quantities: at least, at most | mount config settings at /etc/app
 restart | when a container that has ended is started again | restart OnFailure
 serviceAccount | as whom the Pod speaks to the API server | serviceAccount king
+imagePullSecrets | the Secrets with the logins for the registries of its images | imagePullSecrets regcred
 nodeName | the machine, chosen by hand and past the scheduler | nodeName worker-1
 nodeSelector | labels that the machine must carry | nodeSelector disk=ssd
 tolerate | taints that do not keep the Pod away | tolerate gpu=true:NoSchedule

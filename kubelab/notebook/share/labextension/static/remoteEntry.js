@@ -5,17 +5,17 @@
 (() => {
   // The words of grammar/kube.lark; a test holds them against it.
   const WORDS = new Set((
-    "ClusterIP ExternalName LoadBalancer NodePort after all always annotation args as at binaryData can cannot " +
-    "capacity cj claim class cloud cluster clusterrole clusterrolebinding cm command config configmap container " +
-    "cordoned cpu crashes cronjob daemonset data default delay deploy deployment divisor ds emptydir encrypt env " +
-    "ephemeral-storage eventually every exactly exec exits expect failures field from grace group grpc header " +
-    "headless host hostpath http https imagePullSecrets immutable in ing ingress init job key label least limit " +
-    "live medium memory most mount named namespace never no node nodeName nodePort nodeSelector not notin ns of " +
-    "on optional out password persistentvolumeclaim po pod pods port prefix pull pvc rc readonly ready registry " +
-    "replicaset replicationcontroller request resource restart role rolebinding rs runs schedule secret serves " +
-    "service serviceAccount serviceaccount sessionAffinity sidecar size starts startup statefulset stops strategy " +
-    "sts subpath successes surge svc taint tcp timeout times tls to tolerate type unavailable user volume where " +
-    "within zone"
+    "ClusterIP ExternalName LoadBalancer NodePort after all always annotation args as at binaryData can " +
+    "cannot capacity cj claim class cloud cluster clusterrole clusterrolebinding cm command config configmap " +
+    "container cordoned cpu crashes cronjob daemonset data default delay deploy deployment divisor ds " +
+    "emptydir encrypt env ephemeral-storage eventually every exactly exec exits expect failures field from " +
+    "grace group grpc header headless host hostpath http https imagePullSecrets immutable in ing ingress init " +
+    "job key label least limit live medium memory most mount named namespace never no node nodeName nodePort " +
+    "nodeSelector not notin ns of on optional out password persistentvolumeclaim po pod pods port prefix pull " +
+    "pvc rc readonly ready registry replicaset replicationcontroller request resource restart role " +
+    "rolebinding rs runs schedule secret serves service serviceAccount serviceaccount sessionAffinity sidecar " +
+    "size starts startup statefulset stops strategy sts subpath successes surge svc taint tcp timeout times " +
+    "tls to tolerate type unavailable user uses volume where within zone"
   ).split(" "));
   const RUNS = /#.*|"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|->|(?:pod|container)?\.[A-Za-z_$][\w$.[\]"'/-]*|[A-Za-z][\w-]*(?=[\s{}()[\],;"'!<>]|$)|x\d+\b|\d[\w.%]*|[^\s{}()[\],;"'=!<>]+|[^\s]/g;
 
