@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kubelab.cli import FAILED, OK
-from kubelab.course import checking, lesson
+from kubelab.course import checking, lesson, translation
 from kubelab.errors import UsageError
 
 Act = Callable[[argparse.Namespace], int]
@@ -27,6 +27,13 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     save = acts.add_parser("save", help="execute lessons, take out what differs from run to run, save them")
     save.add_argument("files", type=Path, nargs="*", metavar="FILE", help="default: all lessons")
     save.set_defaults(act=_save)
+    text = acts.add_parser("text", help="the prose of a lesson as a .po file, or put back in another language")
+    text.add_argument("file", type=Path, metavar="FILE", help="the lesson")
+    way = text.add_mutually_exclusive_group(required=True)
+    way.add_argument("--export", type=Path, metavar="PO", help="write its texts to this file, to be translated")
+    way.add_argument("--merge", type=Path, metavar="PO", help="take the translations of this file")
+    text.add_argument("-o", "--output", type=Path, metavar="FILE", help="the translated lesson")
+    text.set_defaults(act=_text)
 
 
 def carry_out(options: argparse.Namespace) -> int:
@@ -78,6 +85,23 @@ def _save(options: argparse.Namespace) -> int:
         print("\n    ".join([f"{path.name}: {len(after.encode()):,} bytes, {state}", *wrong]))
         _write(path, after)
     return code
+
+
+def _text(options: argparse.Namespace) -> int:
+    notebook = lesson.read(options.file)
+    if options.export is not None:
+        _write(options.export, translation.catalogue(notebook))
+        print(f"{options.export}: {len(dict.fromkeys(translation.texts(notebook)))} texts")
+        return OK
+    if options.output is None:
+        raise UsageError("--merge needs -o: the translated lesson is another file")
+    try:
+        known = translation.read(options.merge.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{options.merge}: {error.strerror}") from error
+    _write(options.output, lesson.text_of(lesson.stripped(translation.translated(notebook, known))))
+    print(f"{options.output}: written; run `kubelab lesson save {options.output}` to fill in its outputs")
+    return OK
 
 
 def _write(path: Path, text: str) -> None:

@@ -51,6 +51,19 @@ def test_checking_says_what_is_wrong(kubelab: Call, tmp_path: Path) -> None:
     assert "saved otherwise than executed: cell cell-1" in out
 
 
+def test_prose_goes_out_and_comes_back_translated(kubelab: Call, tmp_path: Path) -> None:
+    kubelab("lesson", "new", "07-rolling-updates")
+    code, out, _ = kubelab("lesson", "text", "07-rolling-updates.ipynb", "--export", "de.po")
+    assert (code, out) == (0, "de.po: 12 texts\n")
+    catalogue = (tmp_path / "de.po").read_text().replace('msgid "One."\nmsgstr ""', 'msgid "One."\nmsgstr "Einer."')
+    (tmp_path / "de.po").write_text(catalogue)
+    code, _, err = kubelab("lesson", "text", "07-rolling-updates.ipynb", "--merge", "de.po", "-o", "07-de.ipynb")
+    assert code == 0, err
+    assert "( ) Einer.\n    1 pod app=web" in nbformat.read(tmp_path / "07-de.ipynb", as_version=4).cells[4].source
+    code, _, err = kubelab("lesson", "text", "07-rolling-updates.ipynb", "--merge", "de.po")
+    assert (code, "needs -o" in err) == (2, True)
+
+
 @pytest.mark.parametrize("act", ["save", "check"])
 def test_a_file_that_is_no_lesson_is_refused(kubelab: Call, tmp_path: Path, act: str) -> None:
     (tmp_path / "text.ipynb").write_text("no notebook")
