@@ -4,9 +4,13 @@ import argparse
 import asyncio
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kubelab.cli import OK, programs, sources
 from kubelab.errors import UsageError
+
+if TYPE_CHECKING:
+    from kubelab.server.running import Served
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -85,5 +89,29 @@ def carry_out(options: argparse.Namespace) -> int:
             path = served.write_kubeconfig(Path.cwd() / "kubelab.kubeconfig")
             print(f"serving {served.url}; export KUBECONFIG={path}", file=sys.stderr)
 
+        if options.manual and sys.stdin.isatty():
+            _step_by_enter(served)
+
     asyncio.run(served.run(ready))
     return OK
+
+
+def _step_by_enter(served: "Served") -> None:
+    """Let the cluster make a step each time a line is entered, and say which; a number makes so many."""
+
+    def entered() -> None:
+        line = sys.stdin.readline()
+        if not line:
+            asyncio.get_running_loop().remove_reader(sys.stdin)
+            return
+        word = line.strip()
+        transition = served.host.step(int(word) if word.isdecimal() and word != "0" else 1)
+        said = "nothing more happens" if transition is None else f"step {transition.index}: {transition.message}"
+        print(said, file=sys.stderr)
+
+    try:
+        asyncio.get_running_loop().add_reader(sys.stdin, entered)
+    except NotImplementedError:
+        print("step by POST /kubelab/step: Enter cannot be read on this system", file=sys.stderr)
+    else:
+        print("Enter makes a step, a number so many", file=sys.stderr)
