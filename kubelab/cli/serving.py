@@ -109,9 +109,8 @@ def _step_by_enter(served: "Served") -> None:
         said = "nothing more happens" if transition is None else f"step {transition.index}: {transition.message}"
         print(said, file=sys.stderr)
 
-    try:
-        asyncio.get_running_loop().add_reader(sys.stdin, entered)
-    except NotImplementedError:
-        print("step by POST /kubelab/step: Enter cannot be read on this system", file=sys.stderr)
-    else:
-        print("Enter makes a step, a number so many", file=sys.stderr)
+    if sys.platform == "win32":
+        print("step by POST /kubelab/step: Enter cannot be read here beside serving", file=sys.stderr)
+        return
+    asyncio.get_running_loop().add_reader(sys.stdin, entered)
+    print("Enter makes a step, a number so many", file=sys.stderr)

@@ -45,6 +45,8 @@ class PersistentVolumeController:
         """The object itself, its counterpart, and the claims that wait for something like it."""
         view = change.view
         if change.key.kind == "StorageClass":
+            if self.resync_period:
+                return
             yield from keys(view.unbound("PersistentVolumeClaim", change.key.name))
             # A new default class is for the claims that name none.
             yield from keys(view.unbound("PersistentVolumeClaim", ""))

@@ -76,7 +76,7 @@ def new_pod(stateful_set: StatefulSet, template: PodTemplateSpec, ordinal: int, 
     """The Pod of an ordinal, made from a template."""
     pod = pod_from_template(template, stateful_set)
     name = pod_name(stateful_set, ordinal)
-    meta = evolve(pod.metadata, generate_name="", name=name)
+    meta = evolve(pod.metadata, name=name)
     spec = evolve(pod.spec, hostname=name, subdomain=stateful_set.spec.service_name)
     pod = with_storage(stateful_set, with_identity(stateful_set, evolve(pod, metadata=meta, spec=spec)))
     return evolve(pod, metadata=evolve(pod.metadata, labels=pod.metadata.labels.with_({REVISION: revision})))
