@@ -94,7 +94,12 @@ class VolumeAttachmentSpec:
 
 @model
 class VolumeError:
-    """Why a volume could not be attached or detached."""
+    """Why a volume could not be attached or detached.
+
+    Attributes:
+        time: when that was found.
+        message: what the driver said.
+    """
 
     time: Time | None = None
     message: str = ""
@@ -119,7 +124,13 @@ class VolumeAttachmentStatus:
 
 @model
 class VolumeAttachment:
-    """A volume on its way to a node, or there."""
+    """A volume on its way to a node, or there.
+
+    Attributes:
+        metadata: its identity.
+        spec: which volume, to which node, by which driver.
+        status: how far that has come.
+    """
 
     api_version: ClassVar[str] = "storage.k8s.io/v1"
     kind: ClassVar[str] = "VolumeAttachment"

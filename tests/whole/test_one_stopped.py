@@ -30,6 +30,16 @@ PersistentVolume disk {
   .spec = {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], hostPath: {path: /disk}}
 }
 """
+DISK = "pvc data 5Gi"
+DISK_USER = "pod one nginx { nodeName worker-1; mount pvc data at /data }"
+SCALED = """
+deployment web x1 nginx { request cpu 200m }
+HorizontalPodAutoscaler web {
+  .spec.scaleTargetRef = {apiVersion: apps/v1, kind: Deployment, name: web}
+  .spec.maxReplicas = 5
+  .spec.metrics = [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 60}}}]
+}
+"""
 
 Act = str | Callable[[Cluster], object]
 
@@ -92,6 +102,14 @@ def address(obj: Any) -> Any:
     return obj.status.load_balancer.ingress
 
 
+def attached(made: Cluster) -> Any:
+    return any(each.status.attached for each in made.view.list("VolumeAttachment"))
+
+
+def wants_more(deployment: Any) -> Any:
+    return deployment.spec.replicas > 1
+
+
 def a_new_node(made: Cluster) -> object:
     return made.apply([Node(metadata=ObjectMeta(name="worker-9"))])
 
@@ -143,6 +161,11 @@ CASES = {
     ),
     "persistentvolume-controller": Case(
         CLAIM, of("PersistentVolumeClaim", "files", lambda it: it.status.phase == "Bound")
+    ),
+    "attachdetach-controller": Case(DISK_USER, lambda made: made.view.list("VolumeAttachment"), DISK, equipment=CLOUD),
+    "csi-attacher": Case(DISK_USER, attached, DISK, equipment=CLOUD),
+    "horizontal-pod-autoscaler": Case(
+        lambda made: made.load("deployment/web", "900m"), of("Deployment", "web", wants_more), SCALED, time="60s"
     ),
     "csi-provisioner": Case(CLAIM, count("PersistentVolume", 1)),
     "persistentvolumeclaim-protection-controller": Case(
