@@ -47,11 +47,12 @@ def present(view: View, obj: Object) -> Object:
 
 
 def events(view: View, namespace: str | None = None) -> Iterator[Event]:
-    """The Events of a namespace or of all, those last seen first coming first."""
+    """The Events of a namespace or of all, those last seen first coming first; then those that clients have created."""
     records = [r for key in sorted(view.snapshot.events) for r in view.snapshot.events[key]]
     for record in sorted(records, key=lambda r: r.revision):
         if namespace in (None, _namespace(record)):
             yield event_object(view, record)
+    yield from view.list("Event", namespace)
 
 
 def event_object(view: View, record: EventRecord) -> Event:

@@ -119,3 +119,20 @@ def test_a_node_that_is_annotated_as_down_falls_silent_and_comes_back(api: Api) 
     api.cluster.run(for_="2m")
     ready = {c["type"]: c["status"] for c in api.get(f"/api/v1/nodes/{node}")["status"]["conditions"]}
     assert ready["Ready"] == "True"
+
+
+def test_an_event_that_a_client_creates_is_one_like_any_other(api: Api) -> None:
+    place = "/api/v1/namespaces/default/events"
+    watcher = api.watch(place, resourceVersion=api.get(place)["metadata"]["resourceVersion"])
+    event = {
+        "metadata": {"name": "mine.1"},
+        "involvedObject": {"kind": "Pod", "namespace": "default", "name": "p"},
+        "reason": "Noticed",
+        "type": "Normal",
+    }
+    assert api("POST", place, event).status_code == 201
+    assert watcher.told() == [("ADDED", "mine.1")]
+    assert "mine.1" in [each["metadata"]["name"] for each in api.get(place)["items"]]
+    assert api.get(f"{place}/mine.1")["reason"] == "Noticed"
+    assert api("DELETE", f"{place}/mine.1").status_code == 200
+    assert watcher.told() == [("DELETED", "mine.1")]
