@@ -6,7 +6,7 @@ from kubelab.api.scheme import KINDS, find
 from kubelab.cluster import Cluster
 from kubelab.dsl import completion
 from kubelab.dsl.completion import Candidate, Completion
-from kubelab.notebook import commands
+from kubelab.notebook import commands, kubectl_words
 from kubelab.notebook.cells import Place, place
 from kubelab.notebook.options import Option
 from kubelab.notebook.session import Session
@@ -77,7 +77,7 @@ def _words(at: Place, session: Session) -> Completion:
     word = _typed(at)
     words = at.text[: at.cursor - len(word)].split()
     if at.kind == "kubectl":
-        return _fitting(at, word, targets(word, known(session)))
+        return _fitting(at, word, kubectl_words.candidates(words, word, known(session)))
     commands.load()
     if not words:
         offered = [Candidate(found.name, "command", found.meaning) for found in commands.COMMANDS.values()]

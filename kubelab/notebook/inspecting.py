@@ -5,8 +5,10 @@ from html import escape
 
 import attrs
 
-from kubelab.api.scheme import Kind, find
+from kubelab.api import meanings
+from kubelab.api.scheme import find
 from kubelab.dsl import completion, vocabulary
+from kubelab.kubectl.verbs import verbs
 from kubelab.notebook import commands
 from kubelab.notebook.cells import place
 from kubelab.notebook.session import Session
@@ -61,7 +63,12 @@ def inspect(session: Session, cell: str, cursor: int, bare: bool = False) -> Mea
         from kubelab.notebook.magics import OPTIONS
 
         return next((Meaning(o.usage, o.meaning) for o in OPTIONS if f"--{o.name}" == word), None)
-    return (_kind(word) or _named(session, word)) if at.kind == "kubectl" else None
+    if at.kind != "kubectl":
+        return None
+    verb = next((found for name, found in verbs().items() if name == word), None)
+    if verb is not None:
+        return Meaning(f"kubectl {verb.name} {verb.usage}".rstrip(), _sentence(verb.meaning))
+    return _kind(word) or _named(session, word)
 
 
 def _in_program(text: str, cursor: int) -> Meaning | None:
@@ -91,16 +98,12 @@ def _field(before: str, path: str) -> Meaning | None:
     model = completion.model_at(before, path)
     if field is None or model is None:
         return None
-    parts = [_described(model, field.json)]
+    parts = [_sentence(meanings.of_field(model, field.json))]
     if field.values:
         parts.append(f"One of {', '.join(field.values)}.")
     if field.inert:
         parts.append("It is kept and given back; nothing here acts on it.")
     return Meaning(f"{model.__name__}.{field.json}: {field.shape}", " ".join(filter(None, parts)), f"{path} = …")
-
-
-def _described(model: type, name: str) -> str:
-    return ""
 
 
 def _kind(word: str) -> Meaning | None:
@@ -112,12 +115,9 @@ def _kind(word: str) -> Meaning | None:
     names = f"For kubectl: {', '.join((kind.plural, kind.singular, *kind.short_names))}."
     acted_on = "" if kind.simulated else "It is stored and given back; nothing here acts on it."
     entry = vocabulary.entry(word) or vocabulary.entry(kind.singular)
-    return Meaning(title, " ".join(filter(None, (_about(kind), names, acted_on))), entry.example if entry else "")
-
-
-def _about(kind: Kind) -> str:
-    described = (kind.model.__doc__ or "").strip().splitlines()
-    return _sentence(described[0].replace("``", "")) if described else ""
+    return Meaning(
+        title, " ".join(filter(None, (_sentence(meanings.of(kind)), names, acted_on))), entry.example if entry else ""
+    )
 
 
 def _named(session: Session, word: str) -> Meaning | None:

@@ -80,6 +80,15 @@ def test_a_place_is_in_a_program_a_command_or_python(cell: str, bare: bool, kind
         ("%kube until 3 pods Runn|", ["Running"]),
         ("%kube draw own|", ["owners"]),
         ("%%kube --nod|\n", ["--nodes"]),
+        ("%kubectl descr|", ["describe"]),
+        ("kubectl rollout und|", ["undo"]),
+        ("kubectl get deployments w|", ["web"]),
+        ("kubectl get deploy/|", ["deploy/web"]),
+        ("kubectl get pods -o wi|", ["wide"]),
+        ("kubectl get pods -n kube-node|", ["kube-node-lease"]),
+        ("kubectl drain worker-1|", ["worker-1"]),
+        ("kubectl create secret tl|", ["tls"]),
+        ("kubectl scale --repl|", ["--replicas"]),
     ],
 )
 def test_tab_offers_what_fits(session: Session, cell: str, words: list[str]) -> None:
@@ -104,6 +113,8 @@ def test_python_is_left_to_ipython(session: Session) -> None:
         ("%kube ste|p", "go on by N steps"),
         ("%%kube --ne|w", ""),
         ("%kube explain deployment/we|b", "1/1"),
+        ("kubectl sca|le deployment web", "kubectl scale"),
+        ("%%kube\nDeployment web { .spec.repl|icas = 3 }", "How many"),
     ],
 )
 def test_shift_tab_says_what_a_word_means(session: Session, cell: str, said: str) -> None:
