@@ -19,6 +19,7 @@ from kubelab.apiserver.authorization import decide, refusal
 from kubelab.apiserver.field_owners import history as owners
 from kubelab.apiserver.questions import question
 from kubelab.apiserver.refusals import bad_request, not_found
+from kubelab.apiserver.rules import Attributes
 from kubelab.apiserver.warnings import warnings
 from kubelab.cluster import Cluster
 from kubelab.errors import ManifestError, StatusError
@@ -80,9 +81,16 @@ class Client:
         Raises:
             StatusError: 403, or nobody answers.
         """
-        self.reach()
         resource = f"{kind.resource}/{subresource}" if subresource else kind.resource
-        asked = question(verb, resource, name, namespace)
+        self.may(question(verb, resource, name, namespace))
+
+    def may(self, asked: Attributes) -> None:
+        """Make sure that the user may do what is asked about.
+
+        Raises:
+            StatusError: 403, or nobody answers.
+        """
+        self.reach()
         decision = decide(self.view.snapshot, self.user, asked)
         if not decision.allowed:
             raise refusal(self.user, asked, decision.reason)

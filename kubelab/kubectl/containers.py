@@ -1,10 +1,9 @@
-"""``kubectl logs``, ``kubectl exec`` and ``kubectl top``.
+"""``kubectl logs`` and ``kubectl exec``.
 
-Source: kubectl `pkg/cmd/logs`, `pkg/cmd/exec`, `pkg/cmd/top`; `pkg/polymorphichelpers/logsforobject.go`.
+Source: kubectl `pkg/cmd/logs`, `pkg/cmd/exec`; `pkg/polymorphichelpers/logsforobject.go`.
 
 **Simplified:** a simulated container has no program in it: what it writes is only its last words before it ends with
-an error. ``exec`` knows the commands of `kubelab.kubectl.inside`. There is no metrics server, so ``top`` says what a
-cluster without one says.
+an error. ``exec`` knows the commands of `kubelab.kubectl.inside`.
 """
 
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from kubelab.kubectl.answer import Failure
 from kubelab.kubectl.call import Call
 from kubelab.kubectl.flags import Flag
 from kubelab.kubectl.resources import kind_of, labels_of
-from kubelab.kubectl.verbs import ALL_NAMESPACES, FILES, SELECTOR, verb
+from kubelab.kubectl.verbs import FILES, SELECTOR, verb
 from kubelab.state.machine import ContainerProcess, Sandbox
 from kubelab.state.snapshot import Object
 
@@ -208,40 +207,3 @@ def execute(call: Call) -> None:
     code = inside.carry_out(call, pod, container.name, command)
     if code:
         raise Failure(f"command terminated with exit code {code}", code, whole=True)
-
-
-NO_METRICS = "Metrics API not available"
-
-
-@verb(
-    "top node",
-    "[NAME]",
-    "how much nodes use; nothing measures it here",
-    SELECTOR,
-    Flag("no-headers", "leave out the headings"),
-    Flag("sort-by", "cpu or memory", "FIELD"),
-    Flag("show-capacity", "of the whole capacity"),
-    aliases=("top nodes", "top no"),
-)
-def top_node(call: Call) -> None:
-    """Carry out ``kubectl top node``."""
-    call.client.reach()
-    raise Failure(NO_METRICS)
-
-
-@verb(
-    "top pod",
-    "[NAME]",
-    "how much Pods use; nothing measures it here",
-    SELECTOR,
-    ALL_NAMESPACES,
-    Flag("containers", "each container by itself"),
-    Flag("no-headers", "leave out the headings"),
-    Flag("sort-by", "cpu or memory", "FIELD"),
-    Flag("sum", "also the sum"),
-    aliases=("top pods", "top po"),
-)
-def top_pod(call: Call) -> None:
-    """Carry out ``kubectl top pod``."""
-    call.client.reach()
-    raise Failure(NO_METRICS)

@@ -74,6 +74,7 @@ MODULES = (
     "waiting",
     "eventing",
     "containers",
+    "measuring",
     "rights",
     "explaining",
     "discovery",

@@ -111,3 +111,14 @@ def test_what_is_unknown_is_said(cluster: Cluster, line: str, said: str) -> None
     answer = run(cluster, line)
     assert said in answer.err
     assert answer.code == 1
+
+
+def test_what_a_program_says_that_is_used_is_measured(cluster: Cluster) -> None:
+    run(cluster, "rollout status deployment/web")
+    run(cluster, "annotate deployment web kubelab/load=500m")
+    pods = [line.split() for line in run(cluster, "top pod").out.splitlines()]
+    assert pods[0] == ["NAME", "CPU(cores)", "MEMORY(bytes)"]
+    assert [line[1:] for line in pods[1:]] == [["250m", "0Mi"], ["250m", "0Mi"]]
+    nodes = [line.split() for line in run(cluster, "top node").out.splitlines()]
+    assert nodes[0] == ["NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)"]
+    assert "podmetrics.metrics.k8s.io" in run(cluster, "top pod nope").err
