@@ -10,6 +10,7 @@ passed over without a look.
 
 import re
 from collections.abc import Callable, Mapping
+from json import loads
 from typing import Any
 
 import attrs
@@ -186,13 +187,14 @@ class UnknownFieldError(KubelabError):
         self.known = known
 
 
-_STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\]]*)\]")
+_STEP = re.compile(r"""\.?([^.\[\]]+)|\[("(?:[^"\\]|\\.)*"|'[^']*'|[^\]]*)\]""")
 
 
 def split(path: str) -> tuple[str | int, ...]:
     """The steps of a path: ``"spec.containers[0].image"`` → ``("spec", "containers", 0, "image")``.
 
-    What stands in brackets is an index when it is a number, else the key of a map or of a list's item.
+    What stands in brackets is an index when it is a number, else the key of a map or of a list's item, with or
+    without quotes around it.
 
     Raises:
         UnknownFieldError: the text is no path.
@@ -204,9 +206,18 @@ def split(path: str) -> tuple[str | int, ...]:
         if match is None or (position == 0 and path[0] == "."):
             raise UnknownFieldError(path, path[position:], ())
         name, inside = match.groups()
-        steps.append(name if name is not None else int(inside) if inside.isascii() and inside.isdigit() else inside)
+        steps.append(name if name is not None else _bracketed(inside))
         position = match.end()
     return tuple(steps)
+
+
+def _bracketed(inside: str) -> str | int:
+    """What stands between brackets: a number is an index unless quotes say that it is a key."""
+    if inside[:1] == '"' and len(inside) > 1:
+        return str(loads(inside))
+    if inside[:1] == "'" and len(inside) > 1:
+        return inside[1:-1]
+    return int(inside) if inside.isascii() and inside.isdigit() else inside
 
 
 def field_type(model: type[Any], path: str | tuple[str | int, ...]) -> Shape:

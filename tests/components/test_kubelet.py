@@ -89,6 +89,13 @@ def test_a_pod_runs_after_four_steps():
     assert 0.5 < room.age(room.state.now) < 2
 
 
+def test_the_statuses_of_containers_are_sorted_by_name_and_those_of_init_containers_are_not():
+    report, *_ = Room().pod(INIT + '- {name: log, image: "busybox:1"}\n').wanted()
+    status = report.object.status
+    assert [c.name for c in status.container_statuses] == ["log", "nginx"]
+    assert [c.name for c in status.init_container_statuses] == ["first", "proxy", "second"]
+
+
 def test_a_running_pod_wants_nothing():
     room = Room().pod(nginx()).run()
     assert room.wanted() == ()

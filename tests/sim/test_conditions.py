@@ -25,7 +25,7 @@ status:
 DEPLOYMENT = """
 apiVersion: apps/v1
 kind: Deployment
-metadata: {name: web, namespace: shop}
+metadata: {name: web, namespace: shop, annotations: {example.com/owner: jane, "1": one}}
 spec: {selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: []}}}
 status: {replicas: 3, readyReplicas: 2, conditions: [{type: Available, status: "True", reason: Enough}]}
 """
@@ -85,6 +85,10 @@ CLUSTER = view(
         ("deployment web .spec.replicas != null", False),
         ("deployment other", False),
         ("pod c .status.containerStatuses[0].restartCount > 2", True),
+        ('deployment web .metadata.annotations["example.com/owner"] == jane', True),
+        ("deployment web .metadata.annotations['example.com/owner'] == jane", True),
+        ('deployment web .metadata.annotations["1"] == one', True),
+        ('deployment web .status.conditions["Available"].reason == Enough', True),
     ],
 )
 def test_a_condition_on_a_snapshot(condition: str, ok: bool) -> None:

@@ -42,7 +42,9 @@ def generate_pod_status(ctx: PodContext, waiting: Waiting, ending: bool = False)
     """
     pod, old = ctx.pod, ctx.pod.status
     init = tuple(container_status(ctx, each, waiting, True, ending) for each in pod.spec.init_containers)
-    main = tuple(container_status(ctx, each, waiting, False, ending) for each in pod.spec.containers)
+    # Those of ordinary containers are sorted by name, as upstream sorts them, and not as the spec has them.
+    containers = sorted(pod.spec.containers, key=lambda each: each.name)
+    main = tuple(container_status(ctx, each, waiting, False, ending) for each in containers)
     phase = old.phase if old.phase in ENDED else get_phase(pod, init, main, ending)
     host, address = host_address(ctx.node) or old.host_ip, ctx.address or old.pod_ip
     return evolve(
