@@ -19,6 +19,10 @@ PICTURES = 6
 """How many pictures a strip has besides the first one."""
 
 _JUPYTER_RULES = re.compile(r"^\[data-jp-theme-light=.*\n", re.MULTILINE)
+_CLASSES = re.compile(r'class="([^"]*)"')
+_RULE_OF_A_CLASS = re.compile(r"^\.kubelab \.(\w+)\{--.*\n", re.MULTILINE)
+_USED_VARIABLE = re.compile(r"var\((--kl-[\w-]+)\)")
+_VARIABLE = re.compile(r"(--kl-[\w-]+):#[0-9a-f]+;?")
 
 
 def strip(timeline: Timeline, shown: Film, cursor: int) -> str:
@@ -58,8 +62,17 @@ def image(picture: Frame) -> str:
     except render.RenderError:
         return f"<pre>{xml_lines(picture.text)}</pre>"
     # An image does not know of JupyterLab's theme.
-    data = base64.b64encode(_JUPYTER_RULES.sub("", svg).encode()).decode()
+    data = base64.b64encode(_lean(_JUPYTER_RULES.sub("", svg)).encode()).decode()
     return f'<p><img alt="{xml(picture.description)}" src="data:image/svg+xml;base64,{data}"></p>'
+
+
+def _lean(svg: str) -> str:
+    """A picture without the colours that nothing in it has: they were a third of it."""
+    style, end, drawing = svg.partition("</style>")
+    classes = {name for names in _CLASSES.findall(drawing) for name in names.split()}
+    style = _RULE_OF_A_CLASS.sub(lambda rule: rule[0] if rule[1] in classes else "", style)
+    used = set(_USED_VARIABLE.findall(style))
+    return _VARIABLE.sub(lambda each: each[0] if each[1] in used else "", style) + end + drawing
 
 
 def xml_lines(text: str) -> str:

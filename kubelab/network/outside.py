@@ -10,7 +10,8 @@ passes packets through as they are (``ipMode: VIP``), or opens a connection of i
 **In Kubernetes:** whatever the machines' network is made of; the cloud's load balancers, set up by the
 cloud-controller-manager.
 
-**Simplified:** every public address answers on every port. A node's health is known at once.
+**Simplified:** every public address answers on every port, but for those of the cloud that no load balancer has. A
+node's health is known at once.
 """
 
 from kubelab.api.core.node import Node
@@ -30,6 +31,7 @@ from kubelab.network.journey import Journey, Place
 from kubelab.network.node import over_the_wire
 from kubelab.network.trail import NO_ROUTE, REFUSED, TIMED_OUT, Packet
 from kubelab.state.bootstrap import CONTROL_PLANE_ADDRESS
+from kubelab.state.cloud import GIVEN_OUT
 from kubelab.state.iptables import POD_NETWORK
 from kubelab.state.snapshot import key_of
 
@@ -75,6 +77,19 @@ def through_router(journey: Journey, packet: Packet) -> Place:
     what = f"{owner}, {address}" if owner.key is not None else address
     said = f"The router {ROUTER} has no route to {what}: such an address is not public."
     journey.lose(NO_ROUTE, "nobody-there", "router", said, packet)
+
+
+def out_there(journey: Journey, packet: Packet) -> None:
+    """Let somebody on the internet take a connection.
+
+    Raises:
+        Lost: the address is one of the cloud's, and no load balancer has it (any more).
+    """
+    address = packet.destination
+    if journey.view.snapshot.cloud is not None and address in GIVEN_OUT:
+        said = f"No load balancer of the cloud has the address {address} (any more): nobody answers."
+        journey.lose(TIMED_OUT, "nobody-there", "internet", said, packet)
+    journey.hop("internet", f"{address}:{packet.port} on the internet takes the connection.", packet)
 
 
 def through_load_balancer(journey: Journey, packet: Packet) -> tuple[Place, Packet]:

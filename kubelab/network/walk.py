@@ -20,7 +20,7 @@ from kubelab.network.blame import blame_backend
 from kubelab.network.journey import CLIENT_PORT, Journey, Leg, Lost, Place
 from kubelab.network.naming import destination
 from kubelab.network.node import answer, forward, is_own, route_to
-from kubelab.network.outside import from_internet, through_load_balancer, through_router
+from kubelab.network.outside import from_internet, out_there, through_load_balancer, through_router
 from kubelab.network.places import Goal, Start, goal_of, start_of
 from kubelab.network.reader import Reader, answered, knock_at_balancer, read, reader_at, through_cloud, verdict_of
 from kubelab.network.sockets import knock_at_control_plane, knock_at_node, knock_at_pod, runs_anything
@@ -222,7 +222,7 @@ def _knock(journey: Journey, goal: Goal, place: Place, packet: Packet, *, read: 
     """
     view, pod = journey.view, ""
     if place.kind == "internet":
-        journey.hop("internet", f"{packet.destination}:{packet.port} on the internet takes the connection.", packet)
+        out_there(journey, packet)
         return
     if place.kind == "pod" and place.sandbox is not None:
         knock = knock_at_pod(view, place.sandbox, packet.port, packet.protocol)

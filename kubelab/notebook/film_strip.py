@@ -37,11 +37,12 @@ def page(cluster: Cluster, view: str = "topology") -> str:
 def walk_strip(film: WalkFilm) -> str:
     """A walk as HTML: the whole way as one picture, then hop by hop, with a picture wherever the packet is changed.
 
-    A walk that fails is shown at the hop where it does, too.
+    A walk that fails before its end is shown at the hop where it does, too.
     """
     hops = hops_of(film.walk)
     whole = f"<p><b>{xml(film.title(film.last))}.</b> {xml(film.frame(film.last).sentence)}</p>"
-    wanted = [n for n, hop in enumerate(hops, start=1) if hop.translated or not hop.ok]
+    # The last hop is what the picture of the whole way shows.
+    wanted = [n for n, hop in enumerate(hops[:-1], start=1) if hop.translated or not hop.ok]
     moments = wanted if len(wanted) <= PICTURES else [*wanted[: PICTURES - 1], wanted[-1]]
     parts, begin = [], 1
     for end in (*moments, film.last):

@@ -27,6 +27,9 @@ DISK_SECONDS, ATTACHING_SECONDS = 3, 2
 FIRST_ADDRESS, ADDRESSES = 10, 240
 """The cloud gives out 203.0.113.10 and the 239 addresses after it."""
 
+GIVEN_OUT = frozenset(f"203.0.113.{FIRST_ADDRESS + n}" for n in range(ADDRESSES))
+"""All addresses that are or can be given to load balancers."""
+
 
 @model
 class Instance:

@@ -331,6 +331,9 @@ def _answer(hop: Hop) -> str:
     lines = [line.split("   ")[0].split(" ", 2) for line in hop.rule.splitlines()]
     if not lines:
         return ""
+    if hop.fault == "policy-egress":
+        # The rule is the policy that kept the question from being asked.
+        return "the question: no answer"
     known = next((name for name, what, *_ in lines if what != "NXDOMAIN"), lines[-1][0])
     addresses = lines[-1][2] if lines[-1][1] == "A" else "does not exist"
     return f"{known}: {addresses}"

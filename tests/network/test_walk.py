@@ -219,6 +219,17 @@ def test_a_load_balancer_that_the_cloud_has_not_made_yet_leaves_the_node_port() 
     assert "waits for the cloud" in hop(walk, "address").sentence
 
 
+def test_an_address_that_the_cloud_has_taken_back_is_nobodys() -> None:
+    made = Cluster()
+    made.apply("cluster { node worker-1; cloud }; pod web nginx port 80; service web LoadBalancer -> app=web port 80")
+    made.run()
+    assert made.walk("internet", "203.0.113.10").ok
+    made.delete("service/web")
+    made.run()
+    walk = made.walk("internet", "203.0.113.10")
+    assert (walk.verdict, walk.fault) == ("timed out", "nobody-there")
+
+
 # What is meant
 
 

@@ -1,5 +1,6 @@
 """The film strip: what is left of a Player where there is no kernel."""
 
+import base64
 import os
 import re
 import subprocess
@@ -8,6 +9,7 @@ from html.parser import HTMLParser
 
 from kubelab import Cluster
 from kubelab.notebook import film_strip
+from kubelab.views.network import WalkFilm
 
 SAFE = {"p", "b", "details", "summary", "ol", "li", "img"}
 
@@ -85,6 +87,7 @@ def test_texts_of_a_user_are_no_markup() -> None:
 PROGRAM = """
 from kubelab import Cluster
 from kubelab.notebook import film_strip
+from kubelab.views.network import WalkFilm
 cluster = Cluster()
 cluster.apply("deployment web x3 nginx:1.27\\nservice web -> deployment web port 80")
 print(film_strip.strip(cluster))
@@ -100,3 +103,22 @@ def test_it_is_the_same_to_the_byte_every_time() -> None:
         return run.stdout
 
     assert made("1") == made("2")
+
+
+def test_a_picture_brings_only_the_colours_that_it_has(cluster: Cluster) -> None:
+    cluster.run()
+    found = re.search(r"base64,([^\"]+)", film_strip.strip(cluster))
+    assert found is not None
+    style, _, drawing = base64.b64decode(found[1]).decode().partition("</style>")
+    assert "--kl-running-fill:" in style
+    assert "running" in drawing
+    assert "failed" not in style
+    used = set(re.findall(r"var\((--kl-[\w-]+)\)", style))
+    defined = set(re.findall(r"(--kl-[\w-]+):#", style))
+    assert defined == {name for name in used if not name.endswith("-font")}
+
+
+def test_a_walk_that_is_lost_at_its_end_needs_one_picture(cluster: Cluster) -> None:
+    film = WalkFilm(cluster.walk("worker-1", "10.244.9.9:80"))
+    assert not film.walk.ok
+    assert film_strip.walk_strip(film).count("<img") == 1

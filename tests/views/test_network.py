@@ -138,6 +138,15 @@ def test_a_hop_that_fails_is_marked_where_it_fails_and_told(cluster: Cluster) ->
     assert "connection refused" in film.description
 
 
+def test_a_question_that_a_policy_keeps_from_the_dns_server_has_no_answer() -> None:
+    made = Cluster()
+    made.apply(PROGRAM + "NetworkPolicy quiet { .spec.podSelector = {}; .spec.policyTypes = [Egress] }")
+    made.run()
+    film = WalkFilm(made.walk("client", "http://web/"))
+    assert film.walk.fault == "policy-egress"
+    assert "no answer" in film.picture(film.last).dot
+
+
 def test_a_route_that_is_missing_is_seen_in_the_table() -> None:
     made = Cluster()
     made.apply(PROGRAM)
