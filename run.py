@@ -4,7 +4,7 @@
     python3 run.py lab                      open the lessons in JupyterLab
     python3 run.py lab --headless [FILE]    run a program without a browser: its trace, and its picture as SVG
     python3 run.py test [PYTEST ARGUMENTS]  check style, types and layers, and run every test
-    python3 run.py site [FOLDER]            build the lessons as a site that needs no server (JupyterLite; needs npm)
+    python3 run.py site [FOLDER]            build lessons and reference as a site without a server (needs npm)
 
 Everything is installed into `.venv` beside this file, in the versions of constraints.txt, and only once:
 the next run starts at once, until pyproject.toml or constraints.txt changes. This file itself needs nothing
@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> int:
             return headless(options.headless, rest) if options.headless else lab(rest)
         if options.command == "site":
             set_up(("lab", "site"), fresh=options.fresh)
-            return subprocess.run([str(PYTHON), str(ROOT / "binder" / "lite.py"), *rest], check=False).returncode
+            return site(Path(rest[0] if rest else "site"))
         set_up(("lab", "test"), fresh=options.fresh)
         return test(rest)
     except SetupError as error:
@@ -168,6 +168,15 @@ def headless(program: str, arguments: list[str]) -> int:
     if drawn == 0:
         print(f"The picture is {picture.name}.", file=sys.stderr)
     return ran or drawn
+
+
+def site(target: Path) -> int:
+    """Build the lessons as a site without a server, and the reference beside them."""
+    for script, folder in (("lite.py", target), ("reference/build.py", target / "reference")):
+        done = subprocess.run([str(PYTHON), str(ROOT / "binder" / script), str(folder)], check=False)
+        if done.returncode:
+            return done.returncode
+    return 0
 
 
 def test(arguments: list[str]) -> int:
