@@ -1,5 +1,6 @@
 """README.md: what it shows is what happens."""
 
+import importlib.util
 import re
 from pathlib import Path
 
@@ -9,6 +10,12 @@ from kubelab import dsl
 from kubelab.cli import COMMANDS
 from kubelab.cli import main as kubelab
 from kubelab.views import VIEWS
+
+_found = importlib.util.spec_from_file_location("lessons_table", Path(__file__).with_name("lessons_table.py"))
+assert _found is not None
+assert _found.loader is not None
+lessons_table = importlib.util.module_from_spec(_found)
+_found.loader.exec_module(lessons_table)
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -54,3 +61,7 @@ def test_what_the_documents_name_exists(name: str) -> None:
     folders = re.findall(r"`((?:kubelab|grammar|notebooks|tests|binder|benchmarks)/[\w./]*)`", text)
     places = [place for place in [*links, *folders] if place != "kubelab/crash"]  # that one is an annotation
     assert [place for place in places if not (ROOT / place).exists()] == []
+
+
+def test_its_table_of_lessons_is_that_of_the_lessons() -> None:
+    assert lessons_table.present() == lessons_table.table(), "python tests/repo/lessons_table.py"
