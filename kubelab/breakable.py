@@ -21,6 +21,7 @@ from kubelab.sim.encryption import encrypt
 from kubelab.sim.engine import USER, Engine
 from kubelab.sim.state import State
 from kubelab.sim.transition import Transition
+from kubelab.state.component import Component, NodeComponent
 from kubelab.state.metrics import LOAD
 from kubelab.state.requests import Update
 from kubelab.state.snapshot import Object, ObjectKey
@@ -96,6 +97,33 @@ class Breakable(ABC):
     def start(self, component: str) -> Transition:
         """Start a component again."""
         return self._fault(faults.start, component)
+
+    def add(self, component: Component | NodeComponent) -> Transition:
+        """Let a component of your own run from now on; a newer version takes the place of one of the same name.
+
+        The older one is stopped, the new one started, so it looks at everything that it watches. What is past stays.
+
+        Raises:
+            UsageError: it is not one: it lacks a name, what it watches, or one of its two methods.
+        """
+        what, how = ("enqueue_on", "reconcile_on") if hasattr(component, "reconcile_on") else ("enqueue", "reconcile")
+        if lacking := [each for each in ("name", "watches", what, how) if not hasattr(component, each)]:
+            made = component.__name__ if isinstance(component, type) else type(component).__name__
+            raise UsageError(f"{made} cannot be a component: it has no {' and no '.join(lacking)}")
+        if isinstance(component, type):
+            raise UsageError(f"{component.__name__} is a class, not a component: write {component.__name__}()")
+        known = (*self.engine.components, *self.engine.node_components)
+        others = tuple(each for each in known if each.name != component.name)
+        replaced = len(others) < len(known)
+        if replaced and not self.state.stopped.issuperset(faults.members(self.engine, self.state, component.name)):
+            self.stop(component.name)
+        self.engine = Engine((*others, component))
+        new = frozenset(faults.members(self.engine, self.state, component.name))
+
+        def begin(engine: Engine, state: State) -> State:
+            return faults.start(engine, evolve(state, stopped=state.stopped | new), component.name)
+
+        return self._fault(begin)
 
     def delay(self, component: str, by: str) -> Transition:
         """Let a component see every change only after a while, such as ``5s``; ``0s`` ends that."""

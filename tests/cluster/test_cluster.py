@@ -259,6 +259,66 @@ def test_a_controller_of_ones_own_runs_with_the_others():
     assert "catalogue noted a Deployment" in cluster.trace()
 
 
+class Noting:
+    """Notes in a ConfigMap that a Deployment is there."""
+
+    name = "noting"
+    watches = ("Deployment",)
+    word = "seen"
+
+    def enqueue(self, change):
+        yield ObjectKey("ConfigMap", change.key.namespace, f"{self.word}-{change.key.name}")
+
+    def reconcile(self, view, key):
+        if view.find(key) is None:
+            yield Create(object=ConfigMap(metadata=ObjectMeta(name=key.name, namespace=key.namespace)))
+
+
+class NotingMore(Noting):
+    word = "noted"
+
+
+def test_a_controller_that_is_added_later_finds_what_was_there_before():
+    cluster = running()
+    twin = cluster.twin()
+    started = cluster.add(Noting())
+    assert started.message == "noting was started."
+    cluster.run()
+    assert cluster.view.get("ConfigMap", "default", "seen-web") is not None
+    assert "noting" in cluster.components
+    assert "noting" not in twin.components
+
+
+def test_a_newer_version_takes_the_place_of_the_older_one():
+    cluster = running()
+    cluster.add(Noting())
+    cluster.add(NotingMore())
+    assert cluster.components.count("noting") == 1
+    cluster.run()
+    assert cluster.view.get("ConfigMap", "default", "seen-web") is None
+    assert cluster.view.get("ConfigMap", "default", "noted-web") is not None
+
+
+def test_a_component_that_is_added_can_be_stopped_and_started():
+    cluster = Cluster()
+    cluster.add(Noting())
+    cluster.stop("noting")
+    cluster.apply(WEB)
+    cluster.run()
+    assert cluster.view.get("ConfigMap", "default", "seen-web") is None
+    cluster.start("noting")
+    cluster.run()
+    assert cluster.view.get("ConfigMap", "default", "seen-web") is not None
+
+
+def test_what_cannot_be_a_component_is_told_what_it_lacks():
+    cluster = Cluster()
+    with pytest.raises(UsageError, match="object cannot be a component: it has no name and no watches and no enqueue"):
+        cluster.add(object())
+    with pytest.raises(UsageError, match=r"Noting is a class, not a component: write Noting\(\)"):
+        cluster.add(Noting)
+
+
 def test_requests_of_ones_own_are_refused_in_the_servers_words():
     cluster = running()
     with pytest.raises(StatusError, match=r'deployments\.apps "nowhere" not found'):
