@@ -3,11 +3,12 @@
 In Kubernetes: ``kubectl apply -f``, which stops in the middle where an object is refused.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
 
+from kubelab.api.custom import CustomResource, unheeded
 from kubelab.api.inert import inert_fields
 from kubelab.api.scheme import by_kind
 from kubelab.apiserver.authentication import User
@@ -17,6 +18,10 @@ from kubelab.sim.engine import Engine
 from kubelab.sim.state import State
 from kubelab.state.requests import Apply
 from kubelab.state.snapshot import Object, ObjectKey, key_of
+
+DEFINITION = "CustomResourceDefinition"
+DEFINES = "apiextensions-apiserver"
+"""Who lets a definition be in force."""
 
 UNAVAILABLE = 503
 """Nobody answers: that is no mistake in the text, so it has no place there."""
@@ -56,8 +61,9 @@ def _resource(key: ObjectKey) -> str:
 
 
 def in_order(objects: Iterable[Object]) -> list[Object]:
-    """The objects in the order in which they can be created: namespaces first, the others as they come."""
-    return sorted(objects, key=lambda obj: obj.kind != "Namespace")
+    """The objects in the order in which they can be created: namespaces, definitions, then the others as they come."""
+    first = {"Namespace": 0, DEFINITION: 1}
+    return sorted(objects, key=lambda obj: first.get(obj.kind, 2))
 
 
 def apply_all(
@@ -85,6 +91,10 @@ def apply_all(
     results: list[tuple[ObjectKey, str]] = []
     mistakes: list[Mistake] = []
     for obj in objects:
+        if states and isinstance(obj, CustomResource):
+            for following in _establishing(engine, state):
+                state = following
+                states.append(state)
         key = _named(obj)
         known = key in state.snapshot.objects and not (fresh and key.kind == "Node")
         message = f"You {'changed' if known else 'created'} {key}{f' as {user.name}' if user else ''}."
@@ -105,6 +115,17 @@ def apply_all(
         mistakes = list(dict.fromkeys(mistakes))
         raise SourceError(mistakes, render(mistakes, program.text, program.source))
     return states, tuple(results)
+
+
+def _establishing(engine: Engine, state: State) -> Iterator[State]:
+    """The states until the definitions in a program are in force: who applies them waits for that, as with kubectl."""
+    while True:
+        waiting = [action for action in engine.enabled(state) if action.actor == DEFINES]
+        if not waiting:
+            return
+        steps, state = state.steps, engine.perform(state, waiting[0])
+        if state.steps != steps:
+            yield state
 
 
 def _named(obj: Object) -> ObjectKey:
@@ -136,7 +157,7 @@ def without_effect(objects: Iterable[Any], told: set[str]) -> tuple[str, ...]:
             notes.append(f"{kind.kind} objects are stored and given back, but nothing acts on them here yet")
         if not kind.simulated:
             continue
-        for path in inert_fields(obj):
+        for path in (*inert_fields(obj), *unheeded(obj)):
             field = f"{kind.kind} {path}"
             if field not in told:
                 told.add(field)

@@ -18,6 +18,7 @@ from kubelab.access import Access, may_read
 from kubelab.api.duration import parse as parse_duration
 from kubelab.api.expectation import Expectation
 from kubelab.api.registry import Registry
+from kubelab.api.scheme import knowing
 from kubelab.applying import Applied, apply_all, in_order, without_effect
 from kubelab.breakable import Breakable
 from kubelab.dsl import Program, render
@@ -37,7 +38,8 @@ from kubelab.sim.state import State
 from kubelab.sim.timeline import Timeline
 from kubelab.sim.transition import Transition
 from kubelab.state.requests import Delete, Request
-from kubelab.state.snapshot import SECOND, Object, View
+from kubelab.state.snapshot import SECOND, Object, ObjectKey, View
+from kubelab.state.vocabulary import vocabulary_of
 from kubelab.stored import Stored
 
 
@@ -208,7 +210,7 @@ class Cluster(Breakable, Showing, Access, Looking, Stored):
             UsageError: the target cannot be read, or there is no such kind.
             StatusError: there is no such object.
         """
-        key = read_key(target)
+        key = self._key(target)
         why = f"You deleted {key}."
         asked = Delete(target=key, grace_seconds=grace_seconds, propagation=propagation, reason="Deleted", message=why)
         return self.request(asked)
@@ -253,7 +255,7 @@ class Cluster(Breakable, Showing, Access, Looking, Stored):
         ended = runs.run(
             self.engine,
             timeline,
-            condition=None if until == "settled" else read_condition(until),
+            condition=None if until == "settled" else self._condition(until),
             deadline=start.now + parse_duration(for_) if for_ else None,
             limit=self.limit if limit is None else limit,
             breakpoints=self.breakpoints,
@@ -262,6 +264,10 @@ class Cluster(Breakable, Showing, Access, Looking, Stored):
         self._changed()
         seconds = (timeline.newest.now - start.now) / SECOND
         return RunResult(len(timeline) - begun, len(timeline), seconds, ended, self.check())
+
+    def _condition(self, text: str) -> Expectation:
+        with knowing(vocabulary_of(self.view.snapshot)):
+            return read_condition(text)
 
     def until(self, condition: str, limit: int | None = None) -> RunResult:
         """Let the cluster act until a condition holds, such as ``3 pods app=web Running``."""
@@ -360,13 +366,18 @@ class Cluster(Breakable, Showing, Access, Looking, Stored):
         """
         from kubelab.views.tables import table
 
-        may_read(self.view.snapshot, self.acting, kinds, namespace)
-        return table(self.view, kinds, output, namespace=namespace)
+        with knowing(vocabulary_of(self.view.snapshot)):
+            may_read(self.view.snapshot, self.acting, kinds, namespace)
+            return table(self.view, kinds, output, namespace=namespace)
+
+    def _key(self, target: str) -> ObjectKey:
+        with knowing(vocabulary_of(self.view.snapshot)):
+            return read_key(target)
 
     def explain(self, what: int | str | None = None) -> str:
         """Why a step happened (the cursor's, or the one with an index), or how an object (``pod/web-1``) came to be."""
         from kubelab.views import explain
 
         if isinstance(what, str):
-            return explain.why_object(self.timeline, read_key(what))
+            return explain.why_object(self.timeline, self._key(what))
         return explain.why(self.timeline, self.cursor if what is None else what)

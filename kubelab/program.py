@@ -10,10 +10,11 @@ from kubelab.api import manifest
 from kubelab.api.core.node import Node
 from kubelab.api.decode import Problem
 from kubelab.api.expectation import Expectation
-from kubelab.api.scheme import by_kind, find
+from kubelab.api.scheme import by_kind, find, knowing, known
 from kubelab.dsl import Program
 from kubelab.errors import ManifestError, Mistake, SourceError, Span, UsageError
 from kubelab.state.snapshot import Object, ObjectKey, View
+from kubelab.state.vocabulary import vocabulary_of
 
 KUBE = "kube"
 LANGUAGES = (KUBE, "yaml", "json")
@@ -35,6 +36,11 @@ def read(text: str, source: str = "", language: str = "", view: View | There | N
     Raises:
         SourceError: it cannot be read; the error has all mistakes with their places.
     """
+    with knowing(vocabulary_of(view.snapshot) if isinstance(view, View) else known()):
+        return _read(text, source, language, view)
+
+
+def _read(text: str, source: str, language: str, view: View | There | None) -> Program:
     if (language or dsl.sniff(text)) == KUBE:
         return dsl.compile_text(text, source, partial(_there, view) if isinstance(view, View) else view)
     try:

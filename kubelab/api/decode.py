@@ -159,7 +159,11 @@ def _make(model: type[Any]) -> Decoder:
 
 
 def _unknown(key: Any, at: Where) -> Problem:
-    path = (*_path(at), str(key))
+    return unknown_field((*_path(at), str(key)))
+
+
+def unknown_field(path: tuple[str | int, ...]) -> Problem:
+    """What strict reading says of a field that there is not."""
     quoted = dotted(path).replace("\\", "\\\\").replace('"', '\\"')
     return Problem(f'unknown field "{quoted}"', path, 2)
 

@@ -16,7 +16,7 @@ from typing import Any
 from kubelab.api import decode, encode
 from kubelab.api.decode import Problem, refusal
 from kubelab.api.scalars import Json
-from kubelab.api.scheme import Object, by_gvk
+from kubelab.api.scheme import Kind, Object, by_gvk
 
 __all__ = ["Problem", "dump_json", "dump_yaml", "from_manifest", "from_value", "load", "to_manifest", "to_value"]
 
@@ -58,7 +58,24 @@ def read(manifest: Any, problems: list[Problem]) -> Any:
     if found is None:
         problems.append(Problem(f'no matches for kind "{kind}" in version "{api_version}"', ("kind",)))
         return None
-    return decode.structure(found.model)(manifest, None, problems)
+    return reader(found)(manifest, None, problems)
+
+
+def reader(kind: Kind) -> decode.Decoder:
+    """What reads objects of a kind: of one that a cluster has learnt, without the fields that its schema lacks."""
+    structure = decode.structure(kind.model)
+    if kind.definition is None:
+        return structure
+    from kubelab.api.custom import schema_of
+    from kubelab.api.structural.pruning import Path, pruned
+
+    def read_custom(value: Any, at: decode.Where, problems: list[Problem]) -> Any:
+        unknown: list[Path] = []
+        kept = pruned(value, schema_of(kind.definition) or {}, unknown)
+        problems.extend(decode.unknown_field(path) for path in unknown)
+        return structure(kept, at, problems)
+
+    return read_custom
 
 
 def _compact(value: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from kubelab.api.scheme import KINDS, by_gvk
+from kubelab.api.scheme import by_gvk, every
 from kubelab.api.shape import Form, fields
 
 
@@ -25,10 +25,10 @@ def hint(manifest: Any, path: tuple[str | int, ...]) -> str:
 
 
 def _kind(kind: str, version: str) -> str:
-    same = next((each for each in KINDS if each.kind == kind), None)
+    same = next((each for each in every() if each.kind == kind), None)
     if same is not None:
         return f"{kind} is in `apiVersion: {same.api_version}`, not in {version}"
-    return _asked(kind, [each.kind for each in KINDS])
+    return _asked(kind, [each.kind for each in every()])
 
 
 def _fields_at(model: type[Any] | None, path: tuple[str | int, ...]) -> list[str]:

@@ -5,9 +5,15 @@ reads it here. Importing this module is cheap: a kind's model is imported when i
 
 In Kubernetes: what ``kubectl api-resources`` lists, and apimachinery's ``runtime.Scheme``.
 
+A cluster knows more kinds than these: those that its CustomResourceDefinitions define. Whoever speaks for a cluster
+says which (`knowing`), and every question here is then answered with them; see `kubelab.api.custom`.
+
 **Simplified:** one version of each group, the one that is stored; only kinds that have a model.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib import import_module
 from typing import Any, ClassVar, Protocol
@@ -46,6 +52,9 @@ class Kind:
         simulated: whether a component acts on objects of this kind; if not, they are stored and given back,
             and the learner is told so once.
         listed: whether its objects can be read back (a Binding can only be made).
+        definition: for a kind that a cluster has learnt, the version of its CustomResourceDefinition that is stored.
+        served: for such a kind, the versions that can be asked for; objects of all of them are stored in `version`.
+        custom: the class of the objects of such a kind.
     """
 
     group: str
@@ -60,6 +69,9 @@ class Kind:
     module: str
     simulated: bool = True
     listed: bool = True
+    definition: Any = attrs.field(default=None, eq=False, repr=False)
+    served: tuple[str, ...] = ()
+    custom: type[Any] | None = attrs.field(default=None, eq=False, repr=False)
 
     @property
     def api_version(self) -> str:
@@ -74,7 +86,7 @@ class Kind:
     @property
     def model(self) -> type[Any]:
         """The class of this kind's objects; its module is imported on first use."""
-        return _model(self.module, self.kind)
+        return self.custom if self.custom is not None else _model(self.module, self.kind)
 
 
 @cache
@@ -165,7 +177,6 @@ KINDS: tuple[Kind, ...] = (
         namespaced=False,
         categories="api-extensions",
         subresources="status",
-        simulated=False,
     ),
     _kind("apps", "ControllerRevision", "controllerrevisions", "apps"),
     _kind("apps", "DaemonSet", "daemonsets", "apps", "ds", categories="all", subresources="status"),
@@ -222,39 +233,97 @@ KINDS: tuple[Kind, ...] = (
 )
 """All kinds, in the order of ``kubectl api-resources``: by group, then by plural."""
 
-_BY_KIND = {kind.kind: kind for kind in KINDS}
-_BY_GVK = {(kind.api_version, kind.kind): kind for kind in KINDS}
 _BY_CLASS: dict[type[Any], Kind] = {}
 
 
-def _words() -> dict[str, Kind]:
+@attrs.frozen(eq=False)
+class Vocabulary:
+    """The kinds that a cluster knows, by every name that they have.
+
+    Attributes:
+        kinds: all of them.
+        learnt: those of them that its CustomResourceDefinitions define.
+        by_kind: by the name of the kind.
+        by_gvk: by ``apiVersion`` and ``kind``.
+        by_word: by what kubectl understands.
+    """
+
+    kinds: tuple[Kind, ...]
+    learnt: tuple[Kind, ...]
+    by_kind: dict[str, Kind]
+    by_gvk: dict[tuple[str, str], Kind]
+    by_word: dict[str, Kind]
+
+
+def vocabulary(learnt: tuple[Kind, ...] = ()) -> Vocabulary:
+    """The table of kinds, and those that a cluster has learnt besides."""
+    kinds = (*KINDS, *learnt)
+    by_gvk = {(kind.api_version, kind.kind): kind for kind in kinds}
+    for kind in learnt:
+        by_gvk.update({(f"{kind.group}/{version}", kind.kind): kind for version in kind.served})
     words: dict[str, Kind] = {}
-    for kind in KINDS:
-        for word in (kind.plural, kind.singular, *kind.short_names):
-            words[word] = kind
-            if kind.group:
-                words[f"{word}.{kind.group}"] = kind
-                words[f"{word}.{kind.version}.{kind.group}"] = kind
-            else:
-                words[f"{word}.{kind.version}."] = kind
+    for kind in reversed(kinds):
+        words.update(_words(kind))
+    return Vocabulary(kinds, learnt, {kind.kind: kind for kind in kinds}, by_gvk, words)
+
+
+def _words(kind: Kind) -> dict[str, Kind]:
+    words: dict[str, Kind] = {}
+    for word in (kind.plural, kind.singular, *kind.short_names):
+        words[word] = kind
+        if kind.group:
+            words[f"{word}.{kind.group}"] = kind
+            for version in kind.served or (kind.version,):
+                words[f"{word}.{version}.{kind.group}"] = kind
+        else:
+            words[f"{word}.{kind.version}."] = kind
     return words
 
 
-_BY_WORD = _words()
+BUILT_IN = vocabulary()
+"""The kinds that every cluster knows."""
+
+_KNOWN: ContextVar[Vocabulary] = ContextVar("kinds", default=BUILT_IN)
+_MET: dict[str, Kind] = {}
+
+
+@contextmanager
+def knowing(words: Vocabulary) -> Iterator[None]:
+    """Within this block, speak for a cluster that knows these kinds."""
+    for kind in words.learnt:
+        _MET[kind.kind] = kind
+    before = _KNOWN.set(words)
+    try:
+        yield
+    finally:
+        _KNOWN.reset(before)
+
+
+def known() -> Vocabulary:
+    """The kinds of the cluster for which is spoken: the table alone outside of `knowing`."""
+    return _KNOWN.get()
+
+
+def every() -> tuple[Kind, ...]:
+    """All kinds of the cluster for which is spoken, those that it has learnt at the end."""
+    return _KNOWN.get().kinds
 
 
 def by_kind(kind: str) -> Kind:
     """The kind of that exact name, such as ``"Pod"``.
 
+    Who has the key of an object may ask for its kind also where nobody speaks for a cluster, to name it.
+
     Raises:
         KeyError: there is no such kind.
     """
-    return _BY_KIND[kind]
+    found = _KNOWN.get().by_kind.get(kind)
+    return found if found is not None else _MET[kind]
 
 
 def by_gvk(api_version: str, kind: str) -> Kind | None:
     """The kind that a manifest means by its ``apiVersion`` and ``kind``, or None."""
-    return _BY_GVK.get((api_version, kind))
+    return _KNOWN.get().by_gvk.get((api_version, kind))
 
 
 def find(word: str) -> Kind | None:
@@ -263,17 +332,19 @@ def find(word: str) -> Kind | None:
     Accepts the kind, plural, singular or a short name in any case, also with the group (``deployments.apps``)
     or version and group (``deployments.v1.apps``).
     """
-    return _BY_WORD.get(word.lower())
+    return _KNOWN.get().by_word.get(word.lower())
 
 
 def kind_of(obj: Object) -> Kind:
     """The kind of an object.
 
     Raises:
-        KeyError: the object is of no kind of this table.
+        KeyError: the object is of no kind that is known.
     """
     cls = type(obj)
     found = _BY_CLASS.get(cls)
     if found is None:
-        found = _BY_CLASS[cls] = _BY_GVK[(obj.api_version, obj.kind)]
+        found = by_kind(obj.kind)
+        if found.definition is None:
+            _BY_CLASS[cls] = found
     return found

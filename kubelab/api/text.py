@@ -10,9 +10,10 @@ from typing import Any
 from yaml.nodes import Node
 
 from kubelab.api import manifest
+from kubelab.api.custom import of_manifests, with_definitions
 from kubelab.api.decode import Problem, dotted
 from kubelab.api.meant import hint
-from kubelab.api.scheme import Object
+from kubelab.api.scheme import Object, knowing, known
 from kubelab.api.yaml_reader import documents, line_of, located
 from kubelab.errors import ManifestError
 
@@ -20,8 +21,18 @@ from kubelab.errors import ManifestError
 def load(text: str, source: str) -> tuple[Object, ...]:
     """See `kubelab.api.manifest.load`."""
     problems: list[Problem] = []
+    values = list(_values(text, problems))
+    given = [item for value, _ in values for item, _ in items(value)]
+    with knowing(with_definitions(known(), of_manifests(given))):
+        objects = _read(values, problems)
+    if problems:
+        raise ManifestError(problems, "\n".join(_shown(problem, source) for problem in problems))
+    return tuple(objects)
+
+
+def _read(values: Iterable[tuple[Any, Node | None]], problems: list[Problem]) -> list[Object]:
     objects: list[Object] = []
-    for value, node in _values(text, problems):
+    for value, node in values:
         for item, path in items(value):
             found: list[Problem] = []
             obj = manifest.read(item, found)
@@ -32,9 +43,7 @@ def load(text: str, source: str) -> tuple[Object, ...]:
                 problem.line = line_of(node, problem.path) if node is not None else 0
             problems.extend(found)
             objects.append(obj)
-    if problems:
-        raise ManifestError(problems, "\n".join(_shown(problem, source) for problem in problems))
-    return tuple(objects)
+    return objects
 
 
 def _values(text: str, problems: list[Problem]) -> Iterable[tuple[Any, Node | None]]:

@@ -115,7 +115,7 @@ def authenticate(actor: str) -> User:
         return User(NODE_PREFIX + node, (NODES, AUTHENTICATED), component=True)
     if name == "kube-scheduler":
         return User("system:kube-scheduler", (AUTHENTICATED,), component=True)
-    if name == "kube-apiserver":
+    if name in ("kube-apiserver", "apiextensions-apiserver"):
         return User("system:apiserver", (MASTERS, AUTHENTICATED), component=True)
     if name == "serviceaccount-token-controller":
         return User("system:kube-controller-manager", (AUTHENTICATED,), component=True)

@@ -37,8 +37,8 @@ def _merge_field(field: "attrs.Attribute[Any]", have: Any, want: Any, had: Any) 
     zero = field.default
     if want == zero and had == zero:
         return have
-    if isinstance(have, FrozenMap) and isinstance(want, FrozenMap) and isinstance(had, FrozenMap):
-        return _merge_map(have, want, had)
+    if isinstance(have, FrozenMap) and isinstance(want, FrozenMap) and isinstance(had, FrozenMap | None):
+        return _merge_map(have, want, FrozenMap() if had is None else had)
     key = field.metadata.get("merge_key", "")
     if key and isinstance(have, tuple):
         return _merge_list(key, have, want, had)
@@ -59,7 +59,12 @@ def _without(have: Any, had: Any, zero: Any) -> Any:
 
 def _merge_map(have: FrozenMap[str, Any], want: FrozenMap[str, Any], had: FrozenMap[str, Any]) -> FrozenMap[str, Any]:
     merged = {k: v for k, v in have.items() if k in want or k not in had}
-    merged.update(want)
+    for key, value in want.items():
+        inner = have.get(key)
+        if isinstance(inner, FrozenMap) and isinstance(value, FrozenMap):
+            last = had.get(key)
+            value = _merge_map(inner, value, last if isinstance(last, FrozenMap) else FrozenMap())
+        merged[key] = value
     return have if merged == have else FrozenMap(merged)
 
 

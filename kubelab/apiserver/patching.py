@@ -10,10 +10,10 @@ A patch of nothing writes nothing: the object keeps its resourceVersion.
 import json
 from typing import Any
 
-from kubelab.api import decode
+from kubelab.api.custom import CustomResource
 from kubelab.api.decode import Problem, value_kind
 from kubelab.api.encode import thaw
-from kubelab.api.manifest import to_manifest
+from kubelab.api.manifest import reader, to_manifest
 from kubelab.api.model import evolve
 from kubelab.api.paths import field_type
 from kubelab.api.scheme import by_kind
@@ -83,14 +83,17 @@ def _patched(document: dict[str, Any], request: Patch, model: type[Any] | None, 
         case "strategic":
             if not isinstance(body, dict):
                 raise refusals.bad_request(_no_map(body))
-            if model is None:
-                raise StatusError(415, "UnsupportedMediaType", _unsupported(request.type))
+            if model is None or issubclass(model, CustomResource):
+                raise StatusError(415, "UnsupportedMediaType", _unsupported(request.type, model is not None))
             return strategic.merged(document, body, model)
     raise StatusError(415, "UnsupportedMediaType", _unsupported(request.type))
 
 
-def _unsupported(type_: str) -> str:
+def _unsupported(type_: str, custom: bool = False) -> str:
     accepted = ", ".join(TYPES.values())
+    if custom:
+        accepted = ", ".join(media for name, media in TYPES.items() if name != "strategic")
+        return f"the body of the request was in an unknown format - accepted media types include: {accepted}"
     return f"the body of the request was in an unknown format - accepted media types include: {accepted} (not {type_})"
 
 
@@ -131,7 +134,7 @@ def _read(old: Object, patched: Any, request: Patch, warnings: list[str]) -> Obj
             text = f"the {what} in the data ({given}) does not match the expected {what} ({expected})"
             raise refusals.bad_request(text)
     problems: list[Problem] = []
-    new = decode.structure(type(old))(patched, None, problems)
+    new = reader(kind)(patched, None, problems)
     fatal = [problem for problem in sorted(problems, key=lambda each: each.rank) if problem.rank < 2]
     if fatal:
         raise _invalid(shown, _converter_text(fatal[0], type(old)) if request.type == "strategic" else str(fatal[0]))

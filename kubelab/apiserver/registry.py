@@ -13,10 +13,12 @@ import attrs
 
 from kubelab.api.core.pod import Pod
 from kubelab.api.core.pod_status import PodCondition, PodStatus
-from kubelab.api.meta import LabelSelector
+from kubelab.api.custom import CustomResource
+from kubelab.api.meta import LabelSelector, ObjectMeta
 from kubelab.api.model import evolve
 from kubelab.api.quantity import milli
 from kubelab.api.scalars import FrozenMap, Time
+from kubelab.api.scheme import by_kind
 from kubelab.apiserver.allocators import released
 from kubelab.state.snapshot import Object
 
@@ -52,7 +54,7 @@ def prepare_create(obj: Object) -> Object:
     """A new object with what only the system may set put to its first value."""
     meta = evolve(
         obj.metadata,
-        generation=1 if obj.kind in GENERATION_KINDS else 0,
+        generation=1 if _counts(obj) else 0,
         deletion_timestamp=None,
         deletion_grace_period_seconds=None,
     )
@@ -81,7 +83,7 @@ def prepare_create(obj: Object) -> Object:
         changes["status"] = type(obj.status)()
     elif obj.kind not in ("Node", "APIService") and _has_status(obj):
         # Only kubelets and the cloud say how a Node is; its capacity may come with it.
-        changes["status"] = type(obj.status)()
+        changes["status"] = None if isinstance(obj, CustomResource) else type(obj.status)()
     return evolve(obj, metadata=meta, **changes)
 
 
@@ -125,7 +127,7 @@ def prepare_update(new: Object, old: Object, subresource: str) -> Object:
     if new.kind == "Service" and new.spec.type != "LoadBalancer" and old.status.load_balancer.ingress:
         changes["status"] = evolve(old.status, load_balancer=type(old.status.load_balancer)())
     new = evolve(new, metadata=meta, **changes)
-    if new.kind in GENERATION_KINDS and _wanted(new) != _wanted(old):
+    if _counts(new) and _wanted(new) != _wanted(old):
         new = evolve(new, metadata=evolve(meta, generation=kept.generation + 1))
     return new
 
@@ -170,7 +172,13 @@ def _one_address(spec: Any, old: Any | None) -> Any:
     return spec
 
 
+def _counts(obj: Object) -> bool:
+    return obj.kind in GENERATION_KINDS or isinstance(obj, CustomResource)
+
+
 def _has_status(obj: Object) -> bool:
+    if isinstance(obj, CustomResource):
+        return "status" in by_kind(obj.kind).subresources  # type: ignore[attr-defined]
     return any(f.name == "status" for f in attrs.fields(type(obj)))
 
 
@@ -179,6 +187,9 @@ def _wanted(obj: Object) -> object:
 
     The annotations of a Deployment count, too: its ReplicaSets get them, so its controller has to look.
     """
+    if isinstance(obj, CustomResource):
+        without = {"status": None} if _has_status(obj) else {}
+        return evolve(obj, metadata=ObjectMeta(), **without)
     spec = getattr(obj, "spec", None)
     if obj.kind == "Deployment":
         return spec, obj.metadata.annotations

@@ -6,8 +6,10 @@ Source: autoscaling/v1 Scale; `pkg/registry/apps/deployment/storage` (ScaleREST)
 from typing import Any
 
 from kubelab.api import clocktime
+from kubelab.api.apiextensions import CustomResourceSubresourceScale
+from kubelab.api.custom import CustomResource, at_path, with_path
 from kubelab.api.decode import number_text, value_kind
-from kubelab.api.meta import LabelSelector
+from kubelab.api.meta import LabelSelector, ObjectMeta
 from kubelab.api.model import evolve
 from kubelab.api.scheme import by_kind
 from kubelab.api.selector import from_label_selector, from_labels
@@ -20,19 +22,50 @@ from kubelab.state.snapshot import Object
 def scale_of(obj: Object) -> dict[str, Any]:
     """The Scale of an object, as a manifest."""
     meta = obj.metadata
+    if isinstance(obj, CustomResource):
+        spec, status, text = _of_definition(obj)
+        return {**_head(meta), "spec": {"replicas": spec} if spec else {}, "status": {"replicas": status, **text}}
     given = obj.spec.selector
     selector = from_label_selector(given) if isinstance(given, LabelSelector | None) else from_labels(given)
+    return {
+        **_head(meta),
+        "spec": {"replicas": obj.spec.replicas} if obj.spec.replicas else {},
+        "status": {"replicas": obj.status.replicas, "selector": str(selector)},
+    }
+
+
+def _head(meta: ObjectMeta) -> dict[str, Any]:
     metadata: dict[str, Any] = {"name": meta.name, "namespace": meta.namespace, "uid": meta.uid}
     metadata["resourceVersion"] = meta.resource_version
     if meta.creation_timestamp is not None:
         metadata["creationTimestamp"] = clocktime.text_of(meta.creation_timestamp)
-    return {
-        "apiVersion": "autoscaling/v1",
-        "kind": "Scale",
-        "metadata": metadata,
-        "spec": {"replicas": obj.spec.replicas} if obj.spec.replicas else {},
-        "status": {"replicas": obj.status.replicas, "selector": str(selector)},
-    }
+    return {"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": metadata}
+
+
+def _of_definition(obj: Object) -> tuple[int, int, dict[str, str]]:
+    """How many a custom resource wants and has, and how their selector reads, where its definition says that they are.
+
+    Raises:
+        StatusError: 404, the definition says nothing of a scale.
+    """
+    paths = _paths(obj)
+    wanted, has = at_path(obj, paths.spec_replicas_path), at_path(obj, paths.status_replicas_path)
+    selector = at_path(obj, paths.label_selector_path) if paths.label_selector_path else None
+    text = {"selector": selector} if isinstance(selector, str) and selector else {}
+    return (wanted if type(wanted) is int else 0), (has if type(has) is int else 0), text
+
+
+def _paths(obj: Object) -> CustomResourceSubresourceScale:
+    below = by_kind(obj.kind).definition.subresources
+    if below is None or below.scale is None:
+        raise StatusError(404, "NotFound", "the server could not find the requested resource")
+    paths: CustomResourceSubresourceScale = below.scale
+    return paths
+
+
+def replicas_of(obj: Object) -> int:
+    """How many replicas an object wants."""
+    return _of_definition(obj)[0] if isinstance(obj, CustomResource) else obj.spec.replicas or 0
 
 
 def scaled(obj: Object, scale: Any) -> Object:
@@ -58,4 +91,6 @@ def scaled(obj: Object, scale: Any) -> Object:
     if errors:
         text = invalid_message("Scale.autoscaling", name, errors)
         raise StatusError(422, "Invalid", text, [error.cause for error in errors])
+    if isinstance(obj, CustomResource):
+        return with_path(obj, _paths(obj).spec_replicas_path, replicas)
     return evolve(obj, spec=evolve(obj.spec, replicas=replicas))

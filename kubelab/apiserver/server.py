@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from kubelab.api.model import evolve
+from kubelab.api.scheme import knowing
 from kubelab.apiserver import patching, writes
 from kubelab.apiserver.admission import takes_events
 from kubelab.apiserver.authentication import User, authenticate
 from kubelab.apiserver.authorization import authorize, authorize_creation, may_record
+from kubelab.apiserver.definitions import confirm_known
 from kubelab.apiserver.escalation import GIVES_RIGHTS, confirm_no_escalation
 from kubelab.apiserver.field_owners.managers import manager_of
 from kubelab.apiserver.node_restriction import restrict
@@ -38,6 +40,7 @@ from kubelab.state.requests import (
     Update,
 )
 from kubelab.state.snapshot import ObjectKey, Snapshot, Writer
+from kubelab.state.vocabulary import vocabulary_of
 
 __all__ = ["Outcome", "carry_out", "handle", "named"]
 
@@ -55,8 +58,13 @@ def handle(snapshot: Snapshot, request: Request, now: int, actor: str = "user", 
     Raises:
         StatusError: the request is refused, in the words of the real API server.
     """
-    if user is None:
-        user = authenticate(actor)
+    words = vocabulary_of(snapshot)
+    with knowing(words):
+        confirm_known(words, request.key)
+        return _handled(snapshot, request, now, actor, authenticate(actor) if user is None else user)
+
+
+def _handled(snapshot: Snapshot, request: Request, now: int, actor: str, user: User) -> Outcome:
     authorize(snapshot, user, request)
     if user.node:
         restrict(snapshot, user.node, request)

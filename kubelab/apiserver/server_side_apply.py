@@ -15,7 +15,7 @@ from typing import Any
 from kubelab.api import decode
 from kubelab.api.decode import Problem
 from kubelab.api.encode import thaw
-from kubelab.api.manifest import from_manifest
+from kubelab.api.manifest import from_manifest, reader
 from kubelab.api.merging import Place, Way, whole
 from kubelab.api.model import evolve
 from kubelab.api.paths import field_type
@@ -118,7 +118,7 @@ def _check(config: dict[str, Any], target: ObjectKey, kind: Kind) -> None:
     """
     place = whole(kind.model)
     problems: list[Problem] = []
-    decode.structure(kind.model)(config, None, problems)
+    reader(kind)(config, None, problems)
     texts = [f"{_path_text(problem, config, place)}: {_typed_text(problem, config, kind)}" for problem in problems]
     if not texts:
         texts = list(_untold(config, place, ""))

@@ -6,6 +6,7 @@ Each is a function of a snapshot, a request and who writes; it gives an `Outcome
 **In Kubernetes:** `k8s.io/apiserver/pkg/registry/generic/registry` (Store), `pkg/registry/core/pod/storage` (bindings).
 """
 
+from kubelab.api.custom import CustomResource, of_today
 from kubelab.api.defaults import apply_defaults
 from kubelab.api.manifest import to_manifest
 from kubelab.api.model import evolve
@@ -15,6 +16,7 @@ from kubelab.api.validation import validate, validate_update
 from kubelab.apiserver import eviction, names, refusals, registry
 from kubelab.apiserver.admission import admit_create, admit_delete, confirm
 from kubelab.apiserver.allocators import allocate, with_health_check_port
+from kubelab.apiserver.definitions import confirm_served, with_cleanup
 from kubelab.apiserver.field_owners.history import shown
 from kubelab.apiserver.merge import three_way
 from kubelab.apiserver.outcome import Outcome
@@ -61,6 +63,7 @@ def create(snapshot: Snapshot, request: Create, by: Writer) -> Outcome:
     if by.given is None:
         # What the server adds from here on is nobody's.
         by = Writer(by.name, by.at, by.operation, by.subresource, obj)
+    confirm_served(snapshot, kind)
     obj = registry.prepare_create(admit_create(snapshot, obj, kind, asked.name or asked.generate_name))
     obj = apply_defaults(obj)
     if obj.kind == "Service":
@@ -124,7 +127,7 @@ def existing(snapshot: Snapshot, key: ObjectKey) -> Object:
     obj = snapshot.objects.get(key)
     if obj is None:
         raise refusals.not_found(by_kind(key.kind), key.name)
-    return obj
+    return of_today(obj)
 
 
 def same_place(target: ObjectKey, name: str, namespace: str) -> None:
@@ -179,7 +182,7 @@ def replace(
     if new.metadata.managed_fields:
         by = _with_owners(snapshot, old, new, subresource, by)
         new = evolve(new, metadata=evolve(new.metadata, managed_fields=()))
-    if subresource != "status":
+    if subresource != "status" or isinstance(new, CustomResource):
         new = apply_defaults(new)
     new = registry.prepare_update(new, old, subresource)
     if new.kind == "Service" and not subresource:
@@ -188,7 +191,8 @@ def replace(
     anyway = anyway or by.owners is not None or is_stale(snapshot, old)
     if new == old and not anyway:
         return Outcome(snapshot, key, old, old)
-    if not subresource and (errors := validate_update(new, old)):
+    checked = not subresource or isinstance(new, CustomResource)
+    if checked and (errors := validate_update(new, old)):
         raise refusals.invalid(kind, key.name, errors)
     charges = () if subresource else confirm(snapshot, new, old, kind, by.at)
     if new.kind == "Service" and not subresource:
@@ -231,14 +235,14 @@ def apply(snapshot: Snapshot, request: Apply, by: Writer) -> Outcome:
     if kind.namespaced and not wanted.metadata.namespace:
         wanted = evolve(wanted, metadata=evolve(wanted.metadata, namespace="default"))
     key = key_of(wanted)
-    old = snapshot.objects.get(key)
+    old = of_today(snapshot.objects.get(key))
     mark = (key, request.manager)
     by = by._replace(operation="Apply", given=to_manifest(_writable(wanted), compact=True))
     if old is None:
         outcome = create(snapshot, Create(object=wanted), by)
     else:
         last = snapshot.applied.get(mark)
-        merged = three_way(old, _writable(wanted), None if last is None else _writable(last))
+        merged = three_way(old, _writable(wanted), None if last is None else _writable(of_today(last)))
         outcome = replace(snapshot, old, merged, "", by)
     applied = outcome.snapshot.applied
     if applied.get(mark) == wanted:
@@ -280,7 +284,7 @@ def delete(snapshot: Snapshot, request: Delete, by: Writer) -> Outcome:
             f"ResourceVersion in object meta: {meta.resource_version}"
         )
         raise refusals.conflict(kind.resource, key.name, why)
-    new = _with_propagation(old, request.propagation)
+    new = with_cleanup(_with_propagation(old, request.propagation), _time(by.at))
     grace = registry.grace_seconds(old, request.grace_seconds)
     waits = grace > 0 or new.metadata.finalizers or key.kind == "Namespace"
     if not waits:

@@ -6,6 +6,7 @@ meet only in the objects they read and write. See `kubelab.state.component` for 
 
 from typing import Final
 
+from kubelab.components.apiextensions_apiserver import ApiExtensionsServer
 from kubelab.components.clusterrole_aggregation import ClusterRoleAggregationController
 from kubelab.components.cronjob import CronJobController
 from kubelab.components.csi_provisioner import CsiProvisioner
@@ -58,6 +59,7 @@ CONTROL_PLANE: Final[tuple[Component | NodeComponent, ...]] = (
     ResourceQuotaController(),
     ClusterRoleAggregationController(),
     GarbageCollector(),
+    ApiExtensionsServer(),
     NodeIpamController(),
     NodeLifecycleController(),
     TaintEvictionController(),

@@ -21,7 +21,7 @@ Background deletion needs no finalizer: the owner is simply gone, and its depend
 
 **Simplified:** upstream keeps a graph of all objects; here it is the index by owner that the snapshot has anyway. An
 owner in another namespace counts as absent, as upstream has it, but without the Event ``OwnerRefInvalidNamespace``.
-References to kinds that are not in the table of kinds are left alone.
+References to kinds that the cluster does not know are left alone.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ import attrs
 from kubelab.api.meta import ObjectMeta, OwnerReference
 from kubelab.api.model import evolve
 from kubelab.api.scheme import KINDS, by_gvk
-from kubelab.state.component import Wanted
+from kubelab.state.component import LEARNT, Wanted
 from kubelab.state.requests import Delete, Update
 from kubelab.state.snapshot import Change, Object, ObjectKey, View, key_of
 
@@ -58,7 +58,7 @@ class GarbageCollector:
     """Follows owner references. Keys: objects of any kind."""
 
     name: ClassVar[str] = "garbage-collector-controller"
-    watches: ClassVar[tuple[str, ...]] = tuple(kind.kind for kind in KINDS if kind.listed)
+    watches: ClassVar[tuple[str, ...]] = (*(kind.kind for kind in KINDS if kind.listed), LEARNT)
 
     def enqueue(self, change: Change) -> Iterator[ObjectKey]:
         """Objects that may have to go, and owners that may no longer have to wait."""

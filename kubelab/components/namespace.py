@@ -22,8 +22,8 @@ from kubelab.api.conditions import with_condition
 from kubelab.api.core.namespace import Namespace, NamespaceCondition
 from kubelab.api.model import evolve
 from kubelab.api.scalars import Time
-from kubelab.api.scheme import KINDS, Kind
-from kubelab.state.component import Wanted
+from kubelab.api.scheme import KINDS, Kind, known
+from kubelab.state.component import LEARNT, Wanted
 from kubelab.state.requests import Delete, Request, Requeue, Update
 from kubelab.state.snapshot import SECOND, Change, Object, ObjectKey, View, key_of
 
@@ -34,7 +34,13 @@ GRACE_SECONDS = 5
 """How long a Namespace must have been left alone before its content is deleted (``namespaceDeletionGracePeriod``)."""
 
 CONTENT = tuple(kind for kind in KINDS if kind.namespaced and kind.listed)
-"""Every kind of object that a Namespace can hold."""
+"""Every kind of object that a Namespace can hold, besides those that the cluster has learnt."""
+
+
+def learnt() -> Iterator[Kind]:
+    """The kinds with a Namespace that the cluster's CustomResourceDefinitions define."""
+    return (kind for kind in known().learnt if kind.namespaced)
+
 
 ALL_WELL = (
     ("NamespaceDeletionDiscoveryFailure", "ResourcesDiscovered", "All resources successfully discovered"),
@@ -54,7 +60,7 @@ class NamespaceController:
     """Deletes what is in a Namespace before the Namespace goes. Keys: Namespaces."""
 
     name: ClassVar[str] = "namespace-controller"
-    watches: ClassVar[tuple[str, ...]] = ("Namespace", *(kind.kind for kind in CONTENT))
+    watches: ClassVar[tuple[str, ...]] = ("Namespace", *(kind.kind for kind in CONTENT), LEARNT)
 
     def enqueue(self, change: Change) -> Iterator[ObjectKey]:
         """A Namespace that is being deleted, when it changes or when the last object of a kind in it has gone."""
@@ -80,7 +86,7 @@ class NamespaceController:
         pods = view.list("Pod", key.name)
         if pods:
             return delete_pods(view, namespace, pods)
-        content = {kind: view.list(kind.kind, key.name) for kind in CONTENT}
+        content = {kind: view.list(kind.kind, key.name) for kind in (*CONTENT, *learnt())}
         if any(content.values()):
             return delete_content(view, namespace, content)
         return release(view, namespace)

@@ -11,9 +11,10 @@ from typing import Any
 import attrs
 
 from kubelab.api import manifest
+from kubelab.api.custom import of_manifests, with_definitions
 from kubelab.api.decode import Problem
 from kubelab.api.expectation import MODES, Expectation
-from kubelab.api.scheme import by_kind
+from kubelab.api.scheme import by_kind, find, knowing, known
 from kubelab.dsl import recover
 from kubelab.dsl.draft import Compilation, Draft, Scope, There
 from kubelab.dsl.expectations import expectation
@@ -55,12 +56,15 @@ def compile_text(text: str, source: str = "", there: There | None = None) -> Pro
     out = Compilation(text, mistakes=mistakes)
     if there is not None:
         out.there = there
-    if tree is not None:
-        _gather(out, tree.children)
+    statements = [] if tree is None else tree.children
+    defining = [each for each in statements if _defines(each)]
+    _gather(out, defining)
+    with knowing(with_definitions(known(), of_manifests(draft.manifest for draft in out.drafts))):
+        _gather(out, [each for each in statements if not _defines(each)])
         for action in out.later:
             action()
-    objects = _build(out, out.drafts)
-    nodes = _build(out, out.nodes)
+        objects = _build(out, out.drafts)
+        nodes = _build(out, out.nodes)
     errors = [mistake for mistake in out.mistakes if mistake.severity == "error"]
     if errors:
         raise refuse(errors, text, source)
@@ -117,6 +121,12 @@ def _read(text: str) -> tuple[Any, list[Mistake]]:
     except UnicodeEncodeError:
         return None, [Mistake("the text holds half of a surrogate pair, which is no character", code="bad-text")]
     return recover.parse(text)
+
+
+def _defines(tree: Any) -> bool:
+    """Whether a statement defines a kind, which others of the source can then use, wherever they stand."""
+    found = find(text_of(tree.children[0])) if tree.data == "thing" else None
+    return found is not None and found.kind == "CustomResourceDefinition"
 
 
 def _gather(out: Compilation, statements: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from kubelab.api.scheme import KINDS, find
+from kubelab.api.scheme import every, find
 from kubelab.api.shape import Field, Form, Shape, fields
 from kubelab.dsl import parser, vocabulary
 from kubelab.dsl.expectations import CONDITIONS
@@ -114,7 +114,7 @@ def _words(before: str, known: Known) -> list[Candidate]:
         entry = vocabulary.entry(word)
         found.append(Candidate(word, "word", entry.meaning if entry else ""))
     if not statement and "WORD" in accepted:
-        found += [Candidate(kind.kind, "kind", f"any {kind.kind}, field by field") for kind in KINDS if kind.listed]
+        found += [Candidate(kind.kind, "kind", f"any {kind.kind}, field by field") for kind in every() if kind.listed]
     return found
 
 
@@ -150,7 +150,7 @@ def _particular(statement: list[Any], accepted: set[str], known: Known) -> list[
     if first in ("expect", "always", "eventually", "never"):
         return _expectation(statement, known)
     if "can" in map(str, statement) and last != ",":
-        return [Candidate(kind.plural, "resource", kind.kind) for kind in KINDS]
+        return [Candidate(kind.plural, "resource", kind.kind) for kind in every()]
     # At the beginning of a statement most of these words are no clauses: `class` would be a name.
     named = _NAMES_AFTER.get(last) if len(statement) > 1 or last == "in" else None
     wanted = named or _kind_of(last)
@@ -179,7 +179,7 @@ def _expectation(statement: list[Any], known: Known) -> list[Candidate]:
     kind = next((found for word in words if (found := find(word)) is not None), None)
     if kind is None:
         plural = any(token.type == "NUMBER" for token in statement) or any(w in ("no", "all") for w in words)
-        chosen = [k for k in KINDS if k.listed]
+        chosen = [k for k in every() if k.listed]
         return [Candidate(k.plural if plural else k.singular, "kind", k.kind) for k in chosen]
     if words[-1] in _NAMES_AFTER:
         return _names(_NAMES_AFTER[words[-1]], known)

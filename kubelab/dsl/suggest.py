@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from kubelab.api.scheme import KINDS
+from kubelab.api.scheme import every
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -24,4 +24,4 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def kind_words() -> list[str]:
     """Every word that names a kind."""
-    return [word for kind in KINDS for word in (kind.singular, *kind.short_names, kind.plural, kind.kind)]
+    return [word for kind in every() for word in (kind.singular, *kind.short_names, kind.plural, kind.kind)]

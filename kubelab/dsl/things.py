@@ -274,9 +274,9 @@ def can(scope: Scope, tree: Any) -> None:
 
 
 def _kinds() -> Any:
-    from kubelab.api.scheme import KINDS
+    from kubelab.api.scheme import every
 
-    return KINDS
+    return every()
 
 
 def resource_of(word: str) -> tuple[str, str | None]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from kubelab.api.scheme import KINDS, Kind
+from kubelab.api.scheme import Kind, every
 from kubelab.api.text import json_of
 from kubelab.api.yaml_writer import yaml_of
 from kubelab.kubectl.answer import Failure
@@ -77,7 +77,7 @@ def all_listed() -> list[Listed]:
             kind.categories,
             verbs_of(kind),
         )
-        for kind in KINDS
+        for kind in every()
     ]
     return [*stored, *NOT_STORED]
 

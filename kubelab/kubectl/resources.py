@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from kubelab.api.scheme import KINDS, Kind, find
+from kubelab.api.scheme import Kind, every, find
 from kubelab.api.selector import Selector
 from kubelab.api.selector import parse as parse_labels
 from kubelab.errors import KubelabError, SelectorError, StatusError, UsageError
@@ -108,7 +108,7 @@ def kinds_of(text: str) -> list[Kind]:
     """
     chosen: dict[str, Kind] = {}
     for word in text.split(","):
-        in_category = [kind for kind in KINDS if word in kind.categories]
+        in_category = [kind for kind in every() if word in kind.categories]
         for kind in in_category or [kind_of(word)]:
             chosen.setdefault(kind.kind, kind)
     return list(chosen.values())

@@ -6,6 +6,7 @@ Source: kubectl `pkg/cmd/cmd.go`, `github.com/spf13/cobra` (finding commands, su
 import shlex
 from collections.abc import Sequence
 
+from kubelab.api.scheme import knowing
 from kubelab.cluster import Cluster
 from kubelab.errors import KubelabError, UsageError
 from kubelab.kubectl import contexts, helping
@@ -14,6 +15,7 @@ from kubelab.kubectl.call import Call
 from kubelab.kubectl.client import Client
 from kubelab.kubectl.flags import parse
 from kubelab.kubectl.verbs import GLOBAL, NOT_HERE, Verb, verbs
+from kubelab.state.vocabulary import vocabulary_of
 
 
 def run(cluster: Cluster, line: str | Sequence[str], stdin: str | None = None) -> Answer:
@@ -51,7 +53,8 @@ def run(cluster: Cluster, line: str | Sequence[str], stdin: str | None = None) -
     namespace = said["namespace"] or contexts.of(cluster).namespace
     text = shlex.join(words)
     call = Call(Client(cluster, text), verb, said, names, after, text, stdin, namespace)
-    return _carried_out(call)
+    with knowing(vocabulary_of(cluster.view.snapshot)):
+        return _carried_out(call)
 
 
 def _carried_out(call: Call) -> Answer:

@@ -4,6 +4,7 @@ Source: kubectl `pkg/cmd/scale`, `pkg/cmd/autoscale`; `pkg/scale`.
 """
 
 from kubelab.api.scheme import Kind
+from kubelab.apiserver.scale import replicas_of, scale_of
 from kubelab.errors import KubelabError, StatusError
 from kubelab.kubectl import printing
 from kubelab.kubectl.answer import Failure
@@ -46,7 +47,7 @@ def scale(call: Call) -> None:
         try:
             check_scalable(info.kind)
             assert info.obj is not None
-            have = info.obj.spec.replicas
+            have = replicas_of(info.obj)
             if said["current-replicas"] >= 0 and have != said["current-replicas"]:
                 raise Failure(f"Expected replicas to be {said['current-replicas']}, was {have}")
             version = info.obj.metadata.resource_version
@@ -84,7 +85,7 @@ def _wait(call: Call, key: ObjectKey) -> None:
 
     def there(view: object) -> bool:
         obj = view.find(key)  # type: ignore[attr-defined]
-        return obj is not None and obj.status.replicas == wanted
+        return obj is not None and scale_of(obj)["status"]["replicas"] == wanted
 
     if not until(call, there, seconds):
         raise Failure("timed out waiting for the condition")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from kubelab.api.scheme import KINDS, find
+from kubelab.api.scheme import every, find
 from kubelab.cluster import Cluster
 from kubelab.dsl import completion
 from kubelab.dsl.completion import Candidate, Completion
@@ -27,7 +27,7 @@ class Names(Mapping[str, Sequence[str]]):
         return found
 
     def __iter__(self) -> Iterator[str]:
-        return (kind.kind for kind in KINDS if kind.kind in self)
+        return (kind.kind for kind in every() if kind.kind in self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -112,7 +112,7 @@ def targets(word: str, there: Names) -> list[Candidate]:
     head, slash, _ = word.rpartition("/")
     if slash and (kind := find(head.rpartition("/")[2])) is not None:
         return [Candidate(f"{head}/{name}", "name", kind.kind) for name in there.get(kind.kind, ())]
-    return [Candidate(kind.plural, "kind", kind.kind) for kind in KINDS if kind.listed]
+    return [Candidate(kind.plural, "kind", kind.kind) for kind in every() if kind.listed]
 
 
 def _named(kind: str, there: Names) -> list[Candidate]:

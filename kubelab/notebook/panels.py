@@ -14,7 +14,7 @@ from kubelab.api import manifest
 from kubelab.api.clocktime import text_of_micro
 from kubelab.api.duration import human
 from kubelab.api.paths import Change
-from kubelab.api.scheme import KINDS
+from kubelab.api.scheme import every
 from kubelab.apiserver import derived
 from kubelab.apiserver.compaction import compacted
 from kubelab.errors import KubelabError
@@ -159,8 +159,8 @@ def _link(timeline: Timeline, transition: Transition) -> list[Any]:
 
 def objects(place: Place, choice: str) -> Panel:
     """The objects of a kind, as ``kubectl get`` prints them."""
-    chosen = choice if choice in {kind.plural for kind in KINDS} else "all"
-    kinds = [kind.plural for kind in KINDS if kind.plural == chosen or place.view.count(kind.kind)]
+    chosen = choice if choice in {kind.plural for kind in every()} else "all"
+    kinds = [kind.plural for kind in every() if kind.plural == chosen or place.view.count(kind.kind)]
     from kubelab.views.tables import table
 
     now, before = (table(view, chosen) for view in (place.view, place.view_before))

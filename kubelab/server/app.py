@@ -16,6 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from kubelab.api.scheme import knowing
 from kubelab.apiserver.authorization import decide, refusal
 from kubelab.errors import KubelabError, StatusError
 from kubelab.server import address as addresses
@@ -26,6 +27,7 @@ from kubelab.server.general import general
 from kubelab.server.host import Host
 from kubelab.server.identity import Tokens
 from kubelab.server.reading import Lists
+from kubelab.state.vocabulary import vocabulary_of
 
 LOG = logging.getLogger(__name__)
 
@@ -68,9 +70,12 @@ class Server:
         want = media.Wanted(pretty=_pretty(request.headers, query))
         try:
             body = await _body(request)
-            call = self._call(request, address, body)
-            want = call.want
-            return self._respond(call)
+            with self.host.lock:
+                words = vocabulary_of(self.host.view.snapshot)
+            with knowing(words):
+                call = self._call(request, address, body)
+                want = call.want
+                return self._respond(call)
         except StatusError as error:
             return _failure(error, want)
         except ClientDisconnect:

@@ -6,10 +6,11 @@
 the kinds.
 """
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from kubelab.api.openapi import documents
+from kubelab.api.scheme import Vocabulary, known
 from kubelab.server import resources
 from kubelab.server.call import Reply
 
@@ -48,7 +49,6 @@ def _in_protobuf() -> bytes:
     return text(1, b"2.0") + text(2, info)
 
 
-@cache
 def _places() -> dict[str, tuple[str, str]]:
     found = {"api/v1": ("", "v1")}
     for name, versions in resources.groups():
@@ -57,8 +57,12 @@ def _places() -> dict[str, tuple[str, str]]:
     return found
 
 
-@cache
 def _version(place: str) -> Document:
+    return _described(place, known())
+
+
+@lru_cache(maxsize=256)
+def _described(place: str, words: Vocabulary) -> Document:
     group, version = _places()[place]
     paths: Document = {}
     for each in resources.served().values():

@@ -3,10 +3,10 @@
 **In Kubernetes:** `k8s.io/apiserver/pkg/endpoints/discovery`, and its `aggregated`.
 """
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
-from kubelab.api.scheme import Kind
+from kubelab.api.scheme import Kind, Vocabulary, known
 from kubelab.server import resources
 from kubelab.server.resources import Answer, Resource
 
@@ -51,8 +51,13 @@ def group(name: str) -> Document | None:
     return None
 
 
-@cache
 def _resource_list(group: str, version: str) -> tuple[Document, ...]:
+    return _listed(group, version, known())
+
+
+@lru_cache(maxsize=256)
+def _listed(group: str, version: str, words: Vocabulary) -> tuple[Document, ...]:
+    # What is served depends on `words` alone.
     listed: list[Document] = []
     for each in resources.served().values():
         if (each.group, each.version) == (group, version):
@@ -114,9 +119,13 @@ def _question(each: Answer) -> Document:
     }
 
 
-@cache
 def aggregated(core: bool) -> Document:
     """What ``/api`` (or ``/apis``) answers to a client that asks for everything at once."""
+    return _everything(core, known())
+
+
+@lru_cache(maxsize=16)
+def _everything(core: bool, words: Vocabulary) -> Document:
     named = [("", ("v1",))] if core else list(resources.groups())
     items = [
         {

@@ -6,12 +6,12 @@ A resource of the scheme may be served in more than one version; what a client s
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import attrs
 
-from kubelab.api.scheme import KINDS, Kind
+from kubelab.api.scheme import Kind, Vocabulary, known
 from kubelab.server import conversion
 
 Manifest = dict[str, Any]
@@ -156,11 +156,15 @@ def subresource(kind: Kind, name: str) -> Subresource | None:
     return _SUBRESOURCES.get(name) if name in kind.subresources else None
 
 
-@cache
 def served() -> Mapping[tuple[str, str, str], Resource]:
-    """Every resource by its group, version and plural, in the order of the table of kinds."""
+    """Every resource by its group, version and plural: in the order of the table of kinds, then what was learnt."""
+    return _served(known())
+
+
+@lru_cache(maxsize=16)
+def _served(words: Vocabulary) -> Mapping[tuple[str, str, str], Resource]:
     found: dict[tuple[str, str, str], Resource] = {}
-    for kind in KINDS:
+    for kind in words.kinds:
         for each in _versions(kind):
             found[each.group, each.version, each.plural] = each
     return found
@@ -168,6 +172,8 @@ def served() -> Mapping[tuple[str, str, str], Resource]:
 
 def _versions(kind: Kind) -> list[Resource]:
     verbs = ALL_VERBS if kind.listed else ("create",)
+    if kind.definition is not None:
+        return [_in_version(kind, version) for version in kind.served]
     own = Resource(kind.group, kind.version, kind.plural, kind.kind, kind, verbs)
     if kind.kind == "Event":
         newer = Resource(
@@ -189,6 +195,23 @@ def _versions(kind: Kind) -> list[Resource]:
     return [own]
 
 
+def _in_version(kind: Kind, version: str) -> Resource:
+    """A kind that was learnt, in one of its versions: they differ in nothing but their name."""
+    if version == kind.version:
+        return Resource(kind.group, version, kind.plural, kind.kind, kind, ALL_VERBS)
+    here, stored = f"{kind.group}/{version}", kind.api_version
+    return Resource(
+        kind.group,
+        version,
+        kind.plural,
+        kind.kind,
+        kind,
+        ALL_VERBS,
+        lambda manifest: {**manifest, "apiVersion": here},
+        lambda manifest: {**manifest, "apiVersion": stored},
+    )
+
+
 def find(group: str, version: str, plural: str) -> Resource | None:
     """The resource at an address, or None."""
     return served().get((group, version, plural))
@@ -199,11 +222,15 @@ def answer(group: str, version: str, plural: str) -> Answer | None:
     return next((a for a in ANSWERS if (a.group, a.version, a.plural) == (group, version, plural)), None)
 
 
-@cache
 def groups() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Every named group with its versions, the preferred one first, in the order of real discovery."""
+    return _groups(known())
+
+
+@lru_cache(maxsize=16)
+def _groups(words: Vocabulary) -> tuple[tuple[str, tuple[str, ...]], ...]:
     found: dict[str, list[str]] = {}
-    for group, version, _ in served():
+    for group, version, _ in _served(words):
         if group:
             found.setdefault(group, [])
             if version not in found[group]:

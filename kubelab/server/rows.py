@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from kubelab.api.apiextensions import CustomResourceColumnDefinition
 from kubelab.api.manifest import to_manifest
 from kubelab.errors import StatusError
 from kubelab.server.resources import Resource
 from kubelab.state.snapshot import Object
 from kubelab.views.printers import printer_of
+from kubelab.views.printers.custom import CustomPrinter
 
 Document = dict[str, Any]
 
@@ -43,9 +45,27 @@ WHOLE_NUMBERS = frozenset(
 """Columns whose cells are numbers."""
 
 
-@cache
 def columns(kind: str) -> tuple[Document, ...]:
     """The columns of a kind."""
+    printer = printer_of(kind)
+    if isinstance(printer, CustomPrinter):
+        return (_column("NAME", False), *(_defined(column) for column in printer.definitions))
+    return _built_in(kind)
+
+
+def _defined(column: CustomResourceColumnDefinition) -> Document:
+    told = f"Custom resource definition column (in JSONPath format): {column.json_path}"
+    return {
+        "name": column.name,
+        "type": column.type,
+        "format": column.format,
+        "description": column.description or told,
+        "priority": column.priority,
+    }
+
+
+@cache
+def _built_in(kind: str) -> tuple[Document, ...]:
     printer = printer_of(kind)
     always = set(printer.headings(False))
     return tuple(_column(heading, heading not in always) for heading in printer.headings(True))

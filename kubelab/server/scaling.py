@@ -3,7 +3,7 @@
 **In Kubernetes:** `pkg/registry/apps/deployment/storage` (ScaleREST).
 """
 
-from kubelab.apiserver.scale import scale_of, scaled
+from kubelab.apiserver.scale import replicas_of, scale_of, scaled
 from kubelab.errors import StatusError
 from kubelab.server import bodies, patching, reading
 from kubelab.server.call import Call, Reply
@@ -31,7 +31,7 @@ def update(call: Call, resource: Resource) -> Reply:
         subresource="scale",
         manager=call.manager,
         reason="Scaled",
-        message=call.sentence(f"scaled {key} to {wanted.spec.replicas}"),
+        message=call.sentence(f"scaled {key} to {replicas_of(wanted)}"),
     )
     done = call.host.change(request, call.who.user, bodies.dry_run(call.query, "UpdateOptions"))
     return Reply(scale_of(done.after))

@@ -16,6 +16,7 @@ from typing import Any
 import attrs
 
 from kubelab.api.model import evolve
+from kubelab.api.scheme import Vocabulary, knowing, known
 from kubelab.apiserver import derived
 from kubelab.apiserver.field_owners import history as owners
 from kubelab.errors import StatusError
@@ -49,6 +50,7 @@ class Watch:
         include: what comes with each row of a Table.
         number: the next entry of the log.
         told: the newest revision that the client knows.
+        words: the kinds that the cluster knew when it began.
         jumps: as `Feed.jumps` was when it began.
     """
 
@@ -61,6 +63,7 @@ class Watch:
     number: int = 0
     told: int = 0
     jumps: int = 0
+    words: Vocabulary = attrs.field(factory=known)
     _headings: bool = True
 
     def begin(self, view: View, since: str, initial: bool, bookmarks: bool) -> list[Line]:
@@ -96,7 +99,8 @@ class Watch:
         self.number += len(entries)
         if entries:
             self.told = entries[-1].revision
-        return [line for entry in entries for line in self._lines(entry)]
+        with knowing(self.words):
+            return [line for entry in entries for line in self._lines(entry)]
 
     def _lines(self, entry: Entry) -> Iterator[Line]:
         before, after = _object(entry.before, entry.view), _object(entry.after, entry.view)

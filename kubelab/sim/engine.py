@@ -25,7 +25,7 @@ from kubelab.errors import StatusError
 from kubelab.sim.queue import Work
 from kubelab.sim.state import Pending, State
 from kubelab.sim.transition import Transition, limit_error
-from kubelab.sim.wiring import Wiring, running
+from kubelab.sim.wiring import Wiring, running, wants
 from kubelab.state.requests import CloudRequest, MachineRequest, Request, Requeue
 from kubelab.state.snapshot import Change, ObjectKey, Revision, View
 
@@ -166,7 +166,7 @@ class Engine:
         name, _, node = actor.partition("/")
         component = self._by_name[name]
         view = View(work.shown(state.snapshot), state.now)
-        wanted = component.reconcile_on(view, node, key) if node else component.reconcile(view, key)
+        wanted = wants(component, view, node, key)
         requests: list[Request] = []
         again: Requeue | None = None
         for want in wanted:

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kubelab.api.model import evolve
+from kubelab.api.scheme import BUILT_IN, knowing
 from kubelab.sim.queue import Work
 from kubelab.sim.state import State
 from kubelab.sim.timers import Timers
+from kubelab.state.component import LEARNT, Wanted
 from kubelab.state.snapshot import Change, ObjectKey, Revision, Snapshot, View
+from kubelab.state.vocabulary import vocabulary_of
 
 
 def running(state: State, actor: str, snapshot: Snapshot | None = None) -> bool:
@@ -26,6 +29,12 @@ def running(state: State, actor: str, snapshot: Snapshot | None = None) -> bool:
     if machine is None or not machine.powered:
         return False
     return name != "kubelet" or machine.silent_since is None
+
+
+def wants(component: Any, view: View, node: str, key: ObjectKey) -> Wanted:
+    """What a component wants for a key, with the kinds that the cluster it sees knows."""
+    with knowing(vocabulary_of(view.snapshot)):
+        return tuple(component.reconcile_on(view, node, key) if node else component.reconcile(view, key))
 
 
 class Wiring:
@@ -47,14 +56,19 @@ class Wiring:
         """The components that watch a kind: those of the cluster, and those of every node."""
         found = self._routes.get(kind)
         if found is None:
+            words = {kind} if kind in BUILT_IN.by_kind else {kind, LEARNT}
             found = self._routes[kind] = (
-                tuple(c for c in self.components if kind in c.watches),
-                tuple(c for c in self.node_components if kind in c.watches),
+                tuple(c for c in self.components if not words.isdisjoint(c.watches)),
+                tuple(c for c in self.node_components if not words.isdisjoint(c.watches)),
             )
         return found
 
-    def touched(self, change: Change) -> Iterator[tuple[str, ObjectKey]]:
+    def touched(self, change: Change) -> list[tuple[str, ObjectKey]]:
         """The actors that a change concerns, and the keys they have to look at."""
+        with knowing(vocabulary_of(change.view.snapshot)):
+            return list(self._touched(change))
+
+    def _touched(self, change: Change) -> Iterator[tuple[str, ObjectKey]]:
         watchers, node_watchers = self.watchers(change.key.kind)
         for component in watchers:
             name = component.name
@@ -107,7 +121,10 @@ class Wiring:
         view = state.view
         works: list[Work] = []
         watched = (*self.components, *self.node_components)
-        kinds = sorted({kind for c in watched if not chosen or c.name in components for kind in c.watches})
+        named = {kind for c in watched if not chosen or c.name in components for kind in c.watches}
+        if LEARNT in named:
+            named |= {kind.kind for kind in vocabulary_of(state.snapshot).learnt}
+        kinds = sorted(named - {LEARNT})
         for kind in kinds:
             for key in view.keys(kind):
                 change = Change(key, None, state.snapshot.objects[key], view, state.snapshot.revision)

@@ -14,6 +14,9 @@ from kubelab.errors import StatusError
 from kubelab.state.requests import Request, Requeue
 from kubelab.state.snapshot import Change, ObjectKey, View
 
+LEARNT = "*"
+"""Among the kinds that a component watches: all those that the cluster learns from its CustomResourceDefinitions."""
+
 Wanted = Sequence[Request | Requeue]
 """What a reconcile returns: requests in the order in which they are to be carried out, and when to look again."""
 

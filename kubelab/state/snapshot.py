@@ -174,6 +174,7 @@ class Snapshot:
         encrypted: the resources that are encrypted in etcd, and the revision after which they are.
         signing_key: with what the API server signs tokens.
         services: of `objects` the Services, in the same way.
+        definitions: of `objects` the CustomResourceDefinitions, in the same way.
         cloud: what there is in the cloud, or None where the machines are in none.
     """
 
@@ -190,6 +191,7 @@ class Snapshot:
     cloud: Cloud | None = None
     rbac: "Map[ObjectKey, Object]" = attrs.field(factory=Map)
     services: "Map[ObjectKey, Object]" = attrs.field(factory=Map)
+    definitions: "Map[ObjectKey, Object]" = attrs.field(factory=Map)
     registries: FrozenMap[str, Registry] = attrs.field(factory=FrozenMap)
     encrypted: FrozenMap[str, int] = attrs.field(factory=FrozenMap)
     signing_key: bytes = b"a key that everybody knows"

@@ -17,6 +17,8 @@ from kubelab.state.snapshot import EventRecord, Object, ObjectKey, Revision, Sna
 RBAC = frozenset({"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"})
 """The kinds that are kept in `Snapshot.rbac`, too."""
 
+DEFINITION = "CustomResourceDefinition"
+
 
 def seeded(objects: Iterable[Object]) -> Snapshot:
     """An etcd that holds some objects from before the first revision that is counted."""
@@ -81,6 +83,7 @@ def _next(
         allocated=update_allocation(snapshot.allocated, before, after) if key.kind == "Pod" else snapshot.allocated,
         rbac=_with(snapshot.rbac, key, after) if key.kind in RBAC else snapshot.rbac,
         services=_with(snapshot.services, key, after) if key.kind == "Service" else snapshot.services,
+        definitions=_with(snapshot.definitions, key, after) if key.kind == DEFINITION else snapshot.definitions,
     )
 
 

@@ -16,7 +16,7 @@ import attrs
 from kubelab.api.duration import human
 from kubelab.api.manifest import to_manifest
 from kubelab.api.memo import IdentityMemo
-from kubelab.api.scheme import KINDS, by_kind
+from kubelab.api.scheme import by_kind, every
 from kubelab.apiserver import derived
 from kubelab.apiserver.compaction import TOO_OLD, compacted, watch_since
 from kubelab.errors import StatusError
@@ -193,7 +193,7 @@ def watchers(engine: Engine, view: View, stopped: frozenset[str] = frozenset()) 
     """Who watches what, in the order of the prefixes."""
     wiring = Wiring(engine.components, engine.node_components)
     found = []
-    for each in KINDS:
+    for each in every():
         names, on_nodes = ([component.name for component in part] for part in wiring.watchers(each.kind))
         components = tuple(_named(view, names, on_nodes, stopped))
         found.append(Watcher(prefix=folder(each.kind), kind=each.kind, components=components))
@@ -281,7 +281,7 @@ def watchers_text(engine: Engine, timeline: Timeline, index: int, prefix: str = 
 
 def since_text(view: View, since: int, prefix: str = "") -> str:
     """What a watch that begins after a revision is told."""
-    folders = {each.kind: folder(each.kind) for each in KINDS if each.kind != "Event"}
+    folders = {each.kind: folder(each.kind) for each in every() if each.kind != "Event"}
     kinds = [kind for kind, place in folders.items() if place.startswith(prefix) or prefix.startswith(place)]
     try:
         events = watch_since(view, since, kinds)

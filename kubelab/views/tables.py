@@ -13,7 +13,7 @@ from kubelab.api.core.event import Event, EventSource
 from kubelab.api.core.reference import ObjectReference
 from kubelab.api.meta import ObjectMeta
 from kubelab.api.scalars import Time
-from kubelab.api.scheme import KINDS, Kind, find
+from kubelab.api.scheme import Kind, every, find
 from kubelab.errors import StatusError, UsageError
 from kubelab.state.snapshot import SECOND, EventRecord, Object, ObjectKey, View
 from kubelab.views.columns import cells_wide
@@ -91,7 +91,7 @@ def asked_for(kinds: str) -> list[tuple[Kind, list[str]]]:
         return [(_kind(what), [name for name in names if name]) for what, names in found.items()]
     chosen: dict[str, Kind] = {}
     for word in words[0].split(","):
-        in_category = [kind for kind in KINDS if word.lower() in kind.categories]
+        in_category = [kind for kind in every() if word.lower() in kind.categories]
         for kind in in_category or [_kind(word)]:
             chosen.setdefault(kind.kind, kind)
     return [(kind, words[1:]) for kind in chosen.values()]

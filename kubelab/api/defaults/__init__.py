@@ -43,7 +43,17 @@ def apply_defaults(obj: O) -> O:
     return obj if function is None else cast("O", function(obj))
 
 
+def _of_schema(obj: Any) -> Any:
+    from kubelab.api.custom import with_defaults
+
+    return with_defaults(obj)
+
+
 def _find(kind: Any) -> Callable[[Any], Any] | None:
+    from kubelab.api.custom import CustomResource
+
+    if issubclass(kind, CustomResource):
+        return _of_schema
     module = _WHERE.get(kind.api_version)
     if module is None:
         return None

@@ -6,14 +6,14 @@ Source: `k8s.io/kube-openapi/pkg/handler3`, `pkg/handler`.
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from kubelab.api.openapi import machinery, naming
 from kubelab.api.openapi.machinery import WATCH_EVENT
 from kubelab.api.openapi.operations import operations, path_item
 from kubelab.api.openapi.schemas import V2, V3, Schema, definition, scalars, within
-from kubelab.api.scheme import KINDS, Kind
+from kubelab.api.scheme import BUILT_IN, KINDS, Kind, Vocabulary, every, known
 
 Document = dict[str, Any]
 
@@ -23,16 +23,20 @@ TOKEN = {"type": "apiKey", "in": "header", "name": "authorization", "description
 
 def places() -> tuple[str, ...]:
     """What there are documents of, as their addresses say it: ``api/v1``, ``apis/apps/v1``; in order."""
-    return tuple(sorted({_place(kind) for kind in KINDS}))
+    return tuple(sorted({_place(kind) for kind in every()}))
 
 
 def _place(kind: Kind) -> str:
     return f"apis/{kind.api_version}" if kind.group else f"api/{kind.version}"
 
 
-@cache
 def index() -> Document:
     """What ``/openapi/v3`` answers: where each document is, with a hash that changes with it."""
+    return _index(known())
+
+
+@lru_cache(maxsize=8)
+def _index(words: Vocabulary) -> Document:
     return {"paths": {place: {"serverRelativeURL": f"/openapi/v3/{place}?hash={_hash(place)}"} for place in places()}}
 
 
@@ -41,10 +45,15 @@ def _hash(place: str) -> str:
     return hashlib.sha512(text.encode()).hexdigest().upper()
 
 
-@cache
 def version(place: str) -> Document | None:
     """The document of one group and version, such as ``apis/apps/v1``; None where there is none."""
-    kinds = [kind for kind in KINDS if _place(kind) == place]
+    learnt = any(_place(kind) == place for kind in known().learnt)
+    return _version(place, known() if learnt else BUILT_IN)
+
+
+@lru_cache(maxsize=256)
+def _version(place: str, words: Vocabulary) -> Document | None:
+    kinds = [kind for kind in words.kinds if _place(kind) == place]
     if not kinds:
         return None
     paths = _paths(kinds, V3)
@@ -53,15 +62,19 @@ def version(place: str) -> Document | None:
     return {"openapi": "3.0.0", "info": INFO, "paths": paths, "components": components}
 
 
-@cache
 def swagger() -> Document:
     """What ``/openapi/v2`` answers: everything in one document."""
-    paths = _paths(KINDS, V2)
+    return _swagger(known())
+
+
+@lru_cache(maxsize=4)
+def _swagger(words: Vocabulary) -> Document:
+    paths = _paths(words.kinds, V2)
     return {
         "swagger": "2.0",
         "info": INFO,
         "paths": paths,
-        "definitions": _definitions(KINDS, paths, V2),
+        "definitions": _definitions(words.kinds, paths, V2),
         "securityDefinitions": {"BearerToken": TOKEN},
         "security": [{"BearerToken": []}],
     }

@@ -5,6 +5,8 @@ Source: `k8s.io/kube-openapi/pkg/util` (ToRESTFriendlyName) of the API's Go pack
 
 from typing import Any
 
+from kubelab.api.custom import CustomResource
+
 META = "io.k8s.apimachinery.pkg.apis.meta.v1"
 QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
 INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString"
@@ -28,6 +30,9 @@ def definition_name(model: type[Any]) -> str:
     """The name of a structure's definition."""
     if model.__name__ in _ELSEWHERE:
         return f"{_ELSEWHERE[model.__name__]}.{model.__name__}"
+    if issubclass(model, CustomResource):
+        group, _, version = str(getattr(model, "api_version", "")).partition("/")
+        return ".".join((*reversed(group.split(".")), version, model.__name__))
     room = model.__module__.removeprefix("kubelab.api.").partition(".")[0]
     return f"{_PACKAGES.get(room, f'io.k8s.api.{room}.v1')}.{model.__name__}"
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kubelab.api import meanings
+from kubelab.api.custom import CustomResource, schema_of
+from kubelab.api.encode import thaw
 from kubelab.api.merging import ATOMIC_STRUCTURES, KEY_DEFAULTS, REPLACED, SHARED_FIELDS, Place, Way, places
 from kubelab.api.openapi import naming
 from kubelab.api.openapi.required import required
@@ -79,6 +81,8 @@ def definition(model: type[Any], prefix: str) -> Schema:
         model: its class.
         prefix: where the document keeps its definitions: `V2` or `V3`.
     """
+    if issubclass(model, CustomResource):
+        return _as_defined(model, prefix)
     schema: Schema = {"description": meanings.of_model(model), "type": "object"}
     properties = {name: _property(model, field, prefix) for name, field in fields(model).items()}
     if is_kind(model):
@@ -89,6 +93,20 @@ def definition(model: type[Any], prefix: str) -> Schema:
     if model.__name__ in ATOMIC_STRUCTURES:
         schema["x-kubernetes-map-type"] = "atomic"
     kind = by_gvk(model.api_version, model.kind) if is_kind(model) else None
+    if kind is not None:
+        schema["x-kubernetes-group-version-kind"] = [gvk(kind.group, kind.version, kind.kind)]
+    return schema
+
+
+def _as_defined(model: type[Any], prefix: str) -> Schema:
+    """The definition of a kind that a CustomResourceDefinition defines: what that says, and what every object has."""
+    kind = by_gvk(model.api_version, model.kind)
+    said = thaw(schema_of(kind.definition)) if kind is not None else None
+    schema: Schema = dict(said) if isinstance(said, dict) else {"type": "object"}
+    meta: Schema = {"$ref": f"{prefix}{naming.META}.ObjectMeta"}
+    if prefix == V3:
+        meta = {"allOf": [meta]}
+    schema["properties"] = {**(schema.get("properties") or {}), **KIND_FIELDS, "metadata": meta}
     if kind is not None:
         schema["x-kubernetes-group-version-kind"] = [gvk(kind.group, kind.version, kind.kind)]
     return schema

@@ -93,9 +93,15 @@ def validate_update(new: Object, old: Object, subresource: str = "") -> tuple[Fi
         return ()
     check = _check(type(new), subresource or "update")
     if check is None:
+        from kubelab.api.custom import CustomResource, shape_errors
         from kubelab.api.validation import metadata
 
-        return tuple(metadata.object_meta_update(new.metadata, old.metadata))
+        meta = tuple(metadata.object_meta_update(new.metadata, old.metadata))
+        if not isinstance(new, CustomResource):
+            return meta
+        # What was wrong before, and is as it was, keeps nobody from changing something else.
+        known = set(map(str, shape_errors(old)))
+        return (*meta, *(error for error in shape_errors(new) if str(error) not in known))
     return tuple(check(new, old))
 
 
@@ -120,7 +126,10 @@ def _find(api_version: str, kind: str, operation: str) -> _Check | None:
 
 def _generic(obj: Object) -> tuple[FieldError, ...]:
     from kubelab.api import scheme
+    from kubelab.api.custom import CustomResource, shape_errors
     from kubelab.api.validation import metadata, names
 
     namespaced = scheme.kind_of(obj).namespaced
+    if isinstance(obj, CustomResource):
+        return (*metadata.object_meta(obj.metadata, namespaced, names.is_subdomain), *shape_errors(obj))
     return tuple(metadata.object_meta(obj.metadata, namespaced, names.is_path_segment))

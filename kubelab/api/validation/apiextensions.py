@@ -2,7 +2,7 @@
 
 In Kubernetes: `apiextensions-apiserver/pkg/apis/apiextensions/validation`.
 
-**Simplified:** a schema has to be there; what is in it is not checked, nor the certificates of conversion webhooks.
+**Simplified:** the certificates of conversion webhooks are not checked, nor rules in CEL.
 """
 
 from kubelab.api.apiextensions import (
@@ -15,6 +15,7 @@ from kubelab.api.apiextensions import (
     CustomResourceDefinitionVersion,
     CustomResourceSubresources,
 )
+from kubelab.api.structural.form import schema_errors
 from kubelab.api.validation import metadata, names
 from kubelab.api.validation.field_error import (
     Errors,
@@ -108,6 +109,8 @@ def _versions(spec: CustomResourceDefinitionSpec) -> Errors:
 
 
 def _version(version: CustomResourceDefinitionVersion, path: str) -> Errors:
+    if version.schema is not None and version.schema.open_apiv3_schema is not None:
+        yield from schema_errors(version.schema.open_apiv3_schema, f"{path}.schema.openAPIV3Schema")
     warning, here = version.deprecation_warning, f"{path}.deprecationWarning"
     if warning is not None:
         if not version.deprecated:

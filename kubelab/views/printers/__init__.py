@@ -5,6 +5,7 @@
 Source: `pkg/printers/internalversion/printers.go`; apiserver `pkg/registry/rest/table.go` (the default).
 """
 
+from kubelab.api.scheme import known
 from kubelab.views.printers.autoscaling import HORIZONTAL_POD_AUTOSCALER
 from kubelab.views.printers.cells import Printer
 from kubelab.views.printers.cluster import EVENT, LEASE, NAMESPACE, NODE, created_at, plain
@@ -17,6 +18,7 @@ from kubelab.views.printers.config import (
     STORAGE_CLASS,
     VOLUME_ATTACHMENT,
 )
+from kubelab.views.printers.custom import printer_for
 from kubelab.views.printers.network import (
     ENDPOINT_SLICE,
     ENDPOINTS,
@@ -80,4 +82,7 @@ _DEFAULT = created_at()
 
 def printer_of(kind: str) -> Printer:
     """The printer of a kind; one that has no columns of its own shows when its objects were created."""
+    learnt = next((each for each in known().learnt if each.kind == kind), None)
+    if learnt is not None:
+        return printer_for(learnt)
     return PRINTERS.get(kind, _DEFAULT)
