@@ -22,7 +22,8 @@ from kubelab.errors import KubelabError
 from kubelab.program import read_condition
 from kubelab.sim.conditions import holds, over_time
 from kubelab.sim.engine import USER
-from kubelab.sim.faults import FAULT, members
+from kubelab.sim.fault_step import FAULT
+from kubelab.sim.faults import members
 from kubelab.sim.transition import Transition
 
 ATTEMPTS = 8

@@ -42,7 +42,7 @@ from kubelab.equipment import Equipment
 from kubelab.errors import KubelabError, SourceError, UsageError
 from kubelab.program import read as read_program
 from kubelab.sim.engine import USER
-from kubelab.sim.faults import FAULT
+from kubelab.sim.fault_step import FAULT
 
 WORDS = ("start", "do", "ahead", "goal", "hint", "forbid")
 

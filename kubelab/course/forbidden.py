@@ -5,7 +5,7 @@ import attrs
 from kubelab.api.scheme import find
 from kubelab.dsl.suggest import did_you_mean
 from kubelab.errors import UsageError
-from kubelab.sim.faults import FAULT
+from kubelab.sim.fault_step import FAULT
 from kubelab.sim.transition import Transition
 
 _FAULTS = {

@@ -22,7 +22,7 @@ from kubelab.errors import Mistake, QuantityError, SourceError
 from kubelab.program import read_condition
 from kubelab.sim.conditions import field_of, matching, over_time, selected
 from kubelab.sim.engine import USER
-from kubelab.sim.faults import FAULT
+from kubelab.sim.fault_step import FAULT
 from kubelab.state.snapshot import SECOND, View
 
 TOLERANCE = 0.1

@@ -5,7 +5,7 @@ A stride ends after certain transitions of a timeline, so that stepping back sto
 
 from kubelab.errors import UsageError
 from kubelab.sim.engine import USER
-from kubelab.sim.faults import FAULT
+from kubelab.sim.fault_step import FAULT
 from kubelab.sim.timeline import Timeline
 
 STRIDES: dict[str, str] = {

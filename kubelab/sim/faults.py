@@ -13,15 +13,15 @@ from kubelab.api.scalars import FrozenMap
 from kubelab.apiserver import compaction
 from kubelab.errors import UsageError
 from kubelab.network.routes import can_be_lost
+from kubelab.sim import runtime_faults
 from kubelab.sim.engine import API_SERVER, ETCD, Engine
+from kubelab.sim.fault_step import faulted, with_machine
 from kubelab.sim.queue import Work
 from kubelab.sim.state import State
-from kubelab.sim.transition import Transition
 from kubelab.state.cloud import terminated
 from kubelab.state.machine import ContainerProcess, Machine, Sandbox
 from kubelab.state.snapshot import SECOND, ObjectKey
 
-FAULT = "fault"
 CONTROLLER_MANAGER = "kube-controller-manager"
 NOT_CONTROLLERS = ("kube-scheduler", "kubelet", "kube-proxy")
 KILLED = 137
@@ -36,7 +36,7 @@ def kill_node(engine: Engine, state: State, node: str) -> State:
     machine = _machine(state, node)
     dead = _switched_off(machine, state)
     message = f"The machine of Node {node} was switched off."
-    state = _transition(state, ObjectKey("Node", "", node), "MachineStopped", message, machine, dead)
+    state = faulted(state, ObjectKey("Node", "", node), "MachineStopped", message, machine, dead)
     state = _forget(state, (f"kubelet/{node}", f"kube-proxy/{node}"))
     return engine.notice(state, ObjectKey("Lease", "kube-node-lease", node), state.steps)
 
@@ -54,7 +54,7 @@ def revive_node(engine: Engine, state: State, node: str) -> State:
     booted = machine.booted_at if machine.powered else state.now
     alive = evolve(machine, powered=True, silent_since=None, booted_at=booted)
     message = f"The machine of Node {node} was switched on."
-    state = _transition(state, ObjectKey("Node", "", node), "MachineStarted", message, machine, alive)
+    state = faulted(state, ObjectKey("Node", "", node), "MachineStarted", message, machine, alive)
     actors = [a for a in (f"kubelet/{node}", f"kube-proxy/{node}") if a.partition("/")[0] not in state.stopped]
     state = evolve(state, stopped=state.stopped - set(actors))
     state = engine.wake_all(state, actors, state.steps)
@@ -76,7 +76,7 @@ def terminate_node(engine: Engine, state: State, node: str) -> State:
     state = evolve(state, snapshot=evolve(state.snapshot, cloud=terminated(cloud, node)))
     key = ObjectKey("Node", "", node)
     message = f"The machine of Node {node} was terminated in the cloud."
-    state = _transition(state, key, "MachineTerminated", message, machine, dead)
+    state = faulted(state, key, "MachineTerminated", message, machine, dead)
     state = _forget(state, (f"kubelet/{node}", f"kube-proxy/{node}"))
     state = engine.notice(state, key, state.steps)
     return engine.notice(state, ObjectKey("Lease", "kube-node-lease", node), state.steps)
@@ -113,7 +113,7 @@ def crash_container(engine: Engine, state: State, pod: ObjectKey, container: str
     crashed = evolve(sandbox, containers=sandbox.containers.with_({chosen: process}))
     after = evolve(machine, sandboxes=machine.sandboxes.set(sandbox.uid, crashed))
     message = f"The process of container {chosen} in {pod} ended with exit code {code}."
-    state = _transition(state, pod, "ContainerCrashed", message, machine, after, shown=(sandbox, crashed))
+    state = faulted(state, pod, "ContainerCrashed", message, machine, after, shown=(sandbox, crashed))
     return _wake(engine, state, [Work(f"kubelet/{node}", pod, state.steps)])
 
 
@@ -123,6 +123,8 @@ def stop(engine: Engine, state: State, name: str) -> State:
     Raises:
         UsageError: there is no such component, or it is stopped already.
     """
+    if runtime_faults.is_runtime(name):
+        return runtime_faults.stop(engine, state, name)
     actors = members(engine, state, name)
     if all(a in state.stopped for a in actors):
         raise UsageError(f"{name} is stopped already")
@@ -131,7 +133,7 @@ def stop(engine: Engine, state: State, name: str) -> State:
         if component == "kubelet":
             state = _fall_silent(state, node)
     state = evolve(state, stopped=state.stopped | set(actors))
-    state = _transition(state, ObjectKey("Component", "", name), "ComponentStopped", f"{name} was stopped.")
+    state = faulted(state, ObjectKey("Component", "", name), "ComponentStopped", f"{name} was stopped.")
     state = _forget(state, actors)
     for node in _nodes(actors):
         state = engine.notice(state, ObjectKey("Lease", "kube-node-lease", node), state.steps)
@@ -144,6 +146,8 @@ def start(engine: Engine, state: State, name: str) -> State:
     Raises:
         UsageError: there is no such component, or it runs.
     """
+    if runtime_faults.is_runtime(name):
+        return runtime_faults.start(engine, state, name)
     actors = members(engine, state, name)
     stopped = [a for a in actors if a in state.stopped]
     if not stopped:
@@ -152,8 +156,8 @@ def start(engine: Engine, state: State, name: str) -> State:
     for node in _nodes(stopped):
         machine = state.snapshot.machines[node]
         if machine.powered:
-            state = _with_machine(state, evolve(machine, silent_since=None))
-    state = _transition(state, ObjectKey("Component", "", name), "ComponentStarted", f"{name} was started.")
+            state = with_machine(state, evolve(machine, silent_since=None))
+    state = faulted(state, ObjectKey("Component", "", name), "ComponentStarted", f"{name} was started.")
     # Whoever watches the API server or its store loses the connection with it, and lists everything anew.
     state = engine.wake_all(state, () if name in (API_SERVER, ETCD) else stopped, state.steps)
     for node in _nodes(stopped):
@@ -178,7 +182,7 @@ def delay(engine: Engine, state: State, name: str, microseconds: int) -> State:
         delays = delays.with_(dict.fromkeys(actors, microseconds))
     after = f"sees changes {microseconds / SECOND:g} s late" if microseconds else "sees changes at once again"
     state = evolve(state, delays=delays)
-    return _transition(state, ObjectKey("Component", "", name), "ComponentDelayed", f"{name} {after}.")
+    return faulted(state, ObjectKey("Component", "", name), "ComponentDelayed", f"{name} {after}.")
 
 
 def _caught_up(engine: Engine, state: State, actors: set[str]) -> State:
@@ -205,7 +209,7 @@ def break_route(engine: Engine, state: State, node: str, destination: str) -> St
         raise UsageError(f"{node} has no route to {destination!r} that could be lost; there are: {known}")
     broken = evolve(machine, lost_routes=tuple(sorted((*machine.lost_routes, destination))))
     message = f"The route to {destination} was removed on Node {node}."
-    return _transition(state, ObjectKey("Node", "", node), "RouteRemoved", message, machine, broken)
+    return faulted(state, ObjectKey("Node", "", node), "RouteRemoved", message, machine, broken)
 
 
 def restore_route(engine: Engine, state: State, node: str, destination: str = "") -> State:
@@ -222,7 +226,7 @@ def restore_route(engine: Engine, state: State, node: str, destination: str = ""
     left = tuple(each for each in lost if destination and each != destination)
     message = f"The route to {destination or ', '.join(lost)} was restored on Node {node}."
     whole = evolve(machine, lost_routes=left)
-    return _transition(state, ObjectKey("Node", "", node), "RouteRestored", message, machine, whole)
+    return faulted(state, ObjectKey("Node", "", node), "RouteRestored", message, machine, whole)
 
 
 def compact(engine: Engine, state: State, revision: int) -> State:
@@ -233,7 +237,7 @@ def compact(engine: Engine, state: State, revision: int) -> State:
     """
     state = evolve(state, snapshot=compaction.compact(state.snapshot, revision))
     message = f"etcd forgot everything up to revision {revision}: who wants to watch from there has to list again."
-    return _transition(state, ObjectKey("Component", "", ETCD), "Compacted", message)
+    return faulted(state, ObjectKey("Component", "", ETCD), "Compacted", message)
 
 
 def members(engine: Engine, state: State, name: str) -> list[str]:
@@ -255,7 +259,7 @@ def members(engine: Engine, state: State, name: str) -> list[str]:
     component, _, node = name.partition("/")
     if component in per_node and node in state.snapshot.machines:
         return [name]
-    known = ", ".join((*_clusterwide(engine), *(f"{c}/NODE" for c in per_node)))
+    known = ", ".join((*_clusterwide(engine), *(f"{c}/NODE" for c in (*per_node, runtime_faults.RUNTIME))))
     raise UsageError(f"there is no component {name!r}; there are: {known}")
 
 
@@ -267,7 +271,8 @@ def _clusterwide(engine: Engine) -> list[str]:
 def component_names(engine: Engine, state: State) -> tuple[str, ...]:
     """Every name that `stop` and `start` understand, those of each machine included."""
     nodes = sorted(state.snapshot.machines)
-    return (*_clusterwide(engine), *(f"{c.name}/{node}" for c in engine.node_components for node in nodes))
+    per_node = (*(c.name for c in engine.node_components), runtime_faults.RUNTIME)
+    return (*_clusterwide(engine), *(f"{name}/{node}" for name in per_node for node in nodes))
 
 
 def _machine(state: State, node: str) -> Machine:
@@ -291,7 +296,7 @@ def _silence(machine: Machine, state: State) -> int:
 
 def _fall_silent(state: State, node: str) -> State:
     machine = state.snapshot.machines[node]
-    return _with_machine(state, evolve(machine, silent_since=_silence(machine, state)))
+    return with_machine(state, evolve(machine, silent_since=_silence(machine, state)))
 
 
 def _ended(process: ContainerProcess, now: int, code: int) -> ContainerProcess:
@@ -307,11 +312,6 @@ def _nodes(actors: Iterable[str]) -> list[str]:
     return [node for component, _, node in (a.partition("/") for a in actors) if component == "kubelet"]
 
 
-def _with_machine(state: State, machine: Machine) -> State:
-    machines = state.snapshot.machines.set(machine.name, machine)
-    return evolve(state, snapshot=evolve(state.snapshot, machines=machines))
-
-
 def _forget(state: State, actors: Iterable[str]) -> State:
     queue, timers, pending = state.queue, state.timers, state.pending
     gone = set(actors)
@@ -324,31 +324,3 @@ def _forget(state: State, actors: Iterable[str]) -> State:
 
 def _wake(engine: Engine, state: State, works: list[Work]) -> State:
     return evolve(state, queue=state.queue.push([w for w in works if engine.running(state, w.actor)]))
-
-
-def _transition(
-    state: State,
-    key: ObjectKey,
-    reason: str,
-    message: str,
-    before: Machine | None = None,
-    after: Machine | None = None,
-    shown: tuple[object, object] | None = None,
-) -> State:
-    if after is not None:
-        state = _with_machine(state, after)
-    old, new = shown if shown is not None else (before, after)
-    transition = Transition(
-        index=state.steps + 1,
-        time=state.now,
-        actor=FAULT,
-        verb="fault",
-        key=key,
-        reason=reason,
-        message=message,
-        before=old,
-        after=new,
-        revision=state.snapshot.revision,
-        node=after.name if after is not None else "",
-    )
-    return evolve(state, steps=state.steps + 1, transition=transition)

@@ -192,6 +192,7 @@ class Machine:
         powered: whether the machine is on; off means that nothing on it runs.
         booted_at: when it was last switched on; no sandbox is older than that.
         silent_since: the moment from which the kubelet sends no heartbeat (stopped, or the machine is off), or None.
+        runtime_down: whether its container runtime is stopped: what runs goes on, and nothing begins or ends.
         images: the images on its disk and their size in bytes.
         images_since: when each of them came.
         pulling: the images on their way, and the moment at which each is there.
@@ -207,6 +208,7 @@ class Machine:
     powered: bool = True
     booted_at: int = 0
     silent_since: int | None = None
+    runtime_down: bool = False
     images: FrozenMap[str, int] = FrozenMap()
     images_since: FrozenMap[str, int] = FrozenMap()
     pulling: FrozenMap[str, int] = FrozenMap()

@@ -9,6 +9,7 @@ import pytest
 from kubelab import Cluster
 from kubelab.api.core.node import Node
 from kubelab.api.meta import ObjectMeta
+from kubelab.errors import UsageError
 
 CLOUD = "cluster { node worker-[1..3]; cloud }"
 INGRESSES = "nginx, haproxy, ambassador, enroute, aws-alb, application-gateway"
@@ -190,6 +191,7 @@ CASES = {
     "aws-load-balancer-controller": ingress("aws-alb", "alb"),
     "application-gateway-ingress-controller": ingress("application-gateway", "azure-application-gateway"),
     "kubelet": Case(WEB, of("Pod", "web", lambda it: it.status.phase == "Running")),
+    "container-runtime": Case(WEB, of("Pod", "web", lambda it: it.status.phase == "Running")),
     "kube-proxy": Case(SERVICE, lambda made: made.walk("client", "web").ok, f"{WEB}; pod client busybox"),
     "kube-apiserver": Case(lambda made: made.crash("web"), restarted, WEB),
     "etcd": Case(lambda made: made.crash("web"), restarted, WEB),
@@ -223,7 +225,8 @@ def test_every_component_is_among_them() -> None:
     made = Cluster()
     made.apply(f"cluster {{ node worker-[1..3]; cloud; ingress {INGRESSES} }}")
     known = {each.name for each in (*made.engine.components, *made.engine.node_components)}
-    assert known | {"kube-apiserver", "etcd"} == set(CASES)
+    assert known | {"kube-apiserver", "etcd", "container-runtime"} == set(CASES)
+    assert set(CASES) <= {name.partition("/")[0] for name in made.components}
 
 
 def test_without_the_controllers_nothing_is_made_of_a_deployment_and_then_all_of_it() -> None:
@@ -236,6 +239,25 @@ def test_without_the_controllers_nothing_is_made_of_a_deployment_and_then_all_of
     made.start("kube-controller-manager")
     made.run()
     assert slices(made) == 2
+
+
+def test_without_its_container_runtime_a_machine_is_not_ready_and_what_runs_there_goes_on() -> None:
+    made = Cluster(nodes=2)
+    made.apply(f"pod web nginx {{ nodeName worker-1; port 80 }}; pod client busybox {{ nodeName worker-2 }}; {SERVICE}")
+    made.run()
+    made.stop("container-runtime/worker-1")
+    made.run(for_="1m")
+    (ready,) = (each for each in made.view.get("Node", "", "worker-1").status.conditions if each.type == "Ready")
+    assert (ready.status, ready.reason, ready.message) == ("False", "KubeletNotReady", "container runtime is down")
+    assert made.walk("client", "pod/web").ok
+    made.delete("pod/web")
+    made.run(for_="1m")
+    assert made.view.get("Pod", "default", "web").metadata.deletion_timestamp is not None
+    made.start("container-runtime/worker-1")
+    made.run()
+    assert made.view.get("Pod", "default", "web") is None
+    with pytest.raises(UsageError, match="container-runtime/worker-1 is running"):
+        made.start("container-runtime/worker-1")
 
 
 def test_containers_run_on_while_everything_else_is_stopped() -> None:

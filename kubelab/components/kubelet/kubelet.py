@@ -87,6 +87,8 @@ class Kubelet:
             return ()
         if key.kind == "Node":
             return sync_node(view, machine) if own is not None else ()
+        if machine.runtime_down:
+            return ()
         pod = view.find(key)
         if pod is None or pod.spec.node_name != node:
             return clean_up_orphans(machine, key)

@@ -54,6 +54,8 @@ DEFAULT_CAPACITY = {
 }
 """What a machine has of which nothing is said."""
 
+RUNTIME_DOWN = "container runtime is down"
+
 NETWORK_PLUGIN = (
     "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady "
     "message:Network plugin returns error: cni plugin not initialized"
@@ -131,14 +133,16 @@ def addresses(view: View, node: Node) -> tuple[NodeAddress, ...]:
 
 def conditions(view: View, node: Node) -> tuple[NodeCondition, ...]:
     """The conditions of a machine that is well; those of others are left as they are."""
-    network = bool(node_ipv4_range(node))
+    machine = view.machine(node.metadata.name)
+    wrong = [RUNTIME_DOWN] if machine is not None and machine.runtime_down else []
+    wrong += [] if node_ipv4_range(node) else [NETWORK_PLUGIN]
     wanted = (
         ("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
         ("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
         ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-        ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
-        if network
-        else ("Ready", "False", "KubeletNotReady", NETWORK_PLUGIN),
+        ("Ready", "False", "KubeletNotReady", "; ".join(wrong))
+        if wrong
+        else ("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
     )
     held = {each.type: each for each in node.status.conditions}
     names = [each[0] for each in wanted]
