@@ -206,3 +206,12 @@ def test_only_the_part_of_a_hook_that_does_nothing_is_named() -> None:
 def test_everyday_objects_have_only_fields_with_effect() -> None:
     assert inert_fields(POD) == ()
     assert inert_fields(ConfigMap(data=FrozenMap(a="b"))) == ()
+
+
+def test_the_label_keys_of_pod_affinity_have_no_effect():
+    term = {"topologyKey": "zone", "matchLabelKeys": ["a"], "mismatchLabelKeys": ["b"]}
+    affinity = {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+    spec = {"containers": [{"name": "app", "image": "nginx"}], "affinity": affinity}
+    given = from_manifest({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}, "spec": spec})
+    place = "spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]"
+    assert inert_fields(given) == (f"{place}.matchLabelKeys", f"{place}.mismatchLabelKeys")

@@ -97,8 +97,8 @@ class PodAffinityTerm:
     namespaces: tuple[str, ...] = ()
     topology_key: str = field(default="", always=True)
     namespace_selector: LabelSelector | None = None
-    match_label_keys: tuple[str, ...] = ()
-    mismatch_label_keys: tuple[str, ...] = ()
+    match_label_keys: tuple[str, ...] = field(default=(), inert=True)
+    mismatch_label_keys: tuple[str, ...] = field(default=(), inert=True)
 
 
 @model
