@@ -14,7 +14,7 @@ from kubelab.api.meta import ObjectMeta
 from kubelab.api.model import evolve
 from kubelab.api.scalars import MicroTime, Time
 from kubelab.api.scheme import by_kind
-from kubelab.state.snapshot import SECOND, EventRecord, Object, ObjectKey, View
+from kubelab.state.snapshot import SECOND, EventRecord, Object, ObjectKey, View, key_of
 
 NODE_LEASES = "kube-node-lease"
 
@@ -47,12 +47,10 @@ def present(view: View, obj: Object) -> Object:
 
 
 def events(view: View, namespace: str | None = None) -> Iterator[Event]:
-    """The Events of a namespace or of all, those last seen first coming first; then those that clients have created."""
-    records = [r for key in sorted(view.snapshot.events) for r in view.snapshot.events[key]]
-    for record in sorted(records, key=lambda r: r.revision):
-        if namespace in (None, _namespace(record)):
-            yield event_object(view, record)
-    yield from view.list("Event", namespace)
+    """The Events of a namespace or of all, by namespace and name, as etcd keeps them; those of clients among them."""
+    records = (r for about in sorted(view.snapshot.events) for r in view.snapshot.events[about])
+    found = [event_object(view, r) for r in records if namespace in (None, _namespace(r))]
+    yield from sorted((*found, *view.list("Event", namespace)), key=key_of)
 
 
 def event_object(view: View, record: EventRecord) -> Event:

@@ -17,6 +17,12 @@ NAMES_PODS = frozenset({"CronJob", "Deployment", "Job", "Pod", "ReplicaSet", "Re
 
 SURPRISING = "metadata.name: this is used in {}, which can result in surprising behavior; a DNS label is recommended: "
 
+DEPRECATED = {
+    "ComponentStatus": "v1 ComponentStatus is deprecated in v1.19+",
+    "Endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+}
+"""What is said of kinds that are to be used no longer."""
+
 INGRESS_CLASS = "kubernetes.io/ingress.class"
 
 RECYCLED = (

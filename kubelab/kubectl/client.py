@@ -17,13 +17,13 @@ from kubelab.apiserver import derived
 from kubelab.apiserver.authentication import ADMIN, User
 from kubelab.apiserver.authorization import decide, refusal
 from kubelab.apiserver.field_owners import history as owners
+from kubelab.apiserver.field_selector import FieldSelector
 from kubelab.apiserver.questions import question
 from kubelab.apiserver.refusals import bad_request, not_found
 from kubelab.apiserver.rules import Attributes
 from kubelab.apiserver.warnings import warnings
 from kubelab.cluster import Cluster
 from kubelab.errors import ManifestError, StatusError
-from kubelab.kubectl.fields import FieldSelector
 from kubelab.sim.engine import API_SERVER, CONNECTION_REFUSED, ETCD
 from kubelab.state.requests import Create, Delete, Evict, Patch, Request, Update
 from kubelab.state.snapshot import Object, ObjectKey, View, key_of
@@ -134,8 +134,12 @@ class Client:
         """
         self.ask("list", kind, namespace or "")
         if fields is not None:
-            fields.check(kind, labels)
-        found = sorted(derived.objects(self.view, kind.kind, namespace), key=key_of)
+            try:
+                fields.check(kind)
+            except StatusError as error:
+                by_label = "" if labels is None else str(labels)
+                raise cannot_find(kind, by_label, fields.text, error.message) from None
+        found = derived.objects(self.view, kind.kind, namespace)
         return [
             obj
             for obj in found
@@ -285,3 +289,10 @@ def with_owners(view: View, obj: Object) -> Manifest:
 def manifest_of(obj: Object) -> Manifest:
     """An object as plain values, which may be changed."""
     return to_manifest(obj)
+
+
+def cannot_find(kind: Kind, by_label: str, by_field: str, why: str) -> StatusError:
+    """How kubectl words it where the server cannot select by what it is given."""
+    resource = f"{kind.api_version}, Resource={kind.plural}" if kind.group else f"/v1, Resource={kind.plural}"
+    selectors = f'label selector "{by_label}", field selector "{by_field}"'
+    return bad_request(f'Unable to find "{resource}" that match {selectors}: {why}')

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 from kubelab.api.quantity import milli, value
 from kubelab.api.scheme import by_kind
+from kubelab.apiserver import field_selector
 from kubelab.apiserver.rules import Attributes
-from kubelab.errors import StatusError
-from kubelab.kubectl import fields
+from kubelab.errors import StatusError, UsageError
 from kubelab.kubectl.answer import Failure, usage_failure
 from kubelab.kubectl.call import Call
 from kubelab.kubectl.columns import tabbed
@@ -123,14 +123,18 @@ def _measured(call: Call, kind_name: str, namespace: str | None) -> list[Object]
     call.client.may(Attributes("get" if name else "list", GROUP, kind.plural, "", namespace or "", name))
     labels = labels_of(call.said["selector"], kind)
     given = call.said.get("field-selector", "")
-    by_field = fields.parse(given) if given else None
+    try:
+        by_field = field_selector.parse(given)
+    except UsageError as error:
+        raise Failure(str(error)) from None
+    by_field.check(kind)
     found = sorted(call.client.view.list(kind_name, namespace), key=key_of)
     chosen = [
         obj
         for obj in found
         if (not name or obj.metadata.name == name)
         and (labels is None or labels.matches(obj.metadata.labels))
-        and (by_field is None or by_field.matches(obj))
+        and by_field.matches(obj)
     ]
     if name and not chosen:
         where = f"{namespace}/{name}" if namespace else name

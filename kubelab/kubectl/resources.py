@@ -11,11 +11,13 @@ import attrs
 from kubelab.api.scheme import Kind, every, find
 from kubelab.api.selector import Selector
 from kubelab.api.selector import parse as parse_labels
+from kubelab.apiserver import field_selector
+from kubelab.apiserver.warnings import DEPRECATED
 from kubelab.errors import KubelabError, SelectorError, StatusError, UsageError
-from kubelab.kubectl import fields, files
+from kubelab.kubectl import files
 from kubelab.kubectl.answer import Failure, raise_all
 from kubelab.kubectl.call import Call, resource_label
-from kubelab.kubectl.client import Manifest, manifest_of
+from kubelab.kubectl.client import Manifest, cannot_find, manifest_of
 from kubelab.state.snapshot import Object
 
 NOTHING_NAMED = """You must provide one or more resources by argument or filename.
@@ -133,7 +135,7 @@ def labels_of(text: str, kind: Kind | None = None, by_field: str = "") -> Select
         if kind is None:
             raise Failure(f"unable to parse requirement: {error}") from None
         why = f"unable to parse requirement: {error}"
-        raise fields.cannot_find(kind, text, by_field, why) from None
+        raise cannot_find(kind, text, by_field, why) from None
 
 
 @attrs.define
@@ -223,7 +225,7 @@ def _of_kinds(call: Call, kinds: Sequence[Kind], wanted: Wanted) -> Found:
     given = call.said.get("field-selector", "")
     labels = labels_of(call.said.get("selector", ""), kinds[0], given)
     try:
-        chosen = fields.parse(given) if given else None
+        chosen = field_selector.parse(given) if given else None
     except UsageError as error:
         raise Failure(str(error)) from None
     if not wanted.everything and labels is None and chosen is None and not call.said.get("all", False):
@@ -259,13 +261,11 @@ def _read(call: Call, info: Info, found: Found, wanted: Wanted) -> None:
             found.errors.append(error)
 
 
-DEPRECATED = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
-
-
 def deprecated(call: Call) -> None:
     """Say once that Endpoints are on their way out, as the API server does with every answer about them."""
-    if f"Warning: {DEPRECATED}\n" not in call.err:
-        call.warn(DEPRECATED)
+    said = DEPRECATED["Endpoints"]
+    if f"Warning: {said}\n" not in call.err:
+        call.warn(said)
 
 
 def metadata(manifest: Manifest) -> dict[str, Any]:

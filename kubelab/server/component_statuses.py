@@ -1,19 +1,18 @@
-"""ComponentStatuses: an old way to ask whether the control plane is well; nothing of it is stored.
+"""ComponentStatuses over HTTP: one of them, all of them, or a Table.
 
 **In Kubernetes:** `pkg/registry/core/componentstatus`.
 """
 
 from typing import Any
 
-from kubelab.errors import StatusError
+from kubelab.apiserver.warnings import DEPRECATED
 from kubelab.server import status
 from kubelab.server.call import Call, Reply
-from kubelab.sim import faults
+from kubelab.sim.component_statuses import COMPONENTS, cells, component_status
 
 Document = dict[str, Any]
 
-WARNING = "v1 ComponentStatus is deprecated in v1.19+"
-COMPONENTS = {"controller-manager": "kube-controller-manager", "etcd-0": "etcd", "scheduler": "kube-scheduler"}
+_WARNED = (DEPRECATED["ComponentStatus"],)
 
 
 def answer(call: Call) -> Reply:
@@ -23,31 +22,19 @@ def answer(call: Call) -> Reply:
         raise status.no_such_resource()
     if address.verb not in ("get", "list"):
         raise status.method_not_allowed()
-    if address.verb == "get":
-        if address.name not in COMPONENTS:
-            raise StatusError(404, "NotFound", f'componentstatuses "{address.name}" not found')
-        return Reply({**_head(), **_status(call, address.name)}, warnings=(WARNING,))
-    listed = [_status(call, name) for name in COMPONENTS]
-    if call.want.shape == "Table":
-        return Reply(_table(listed), warnings=(WARNING,))
-    document = {"kind": "ComponentStatusList", "apiVersion": "v1", "metadata": {}, "items": listed}
-    return Reply(document, warnings=(WARNING,))
-
-
-def _head() -> Document:
-    return {"kind": "ComponentStatus", "apiVersion": "v1"}
-
-
-def _status(call: Call, name: str) -> Document:
     cluster = call.host.cluster
-    stopped = cluster.state.stopped
-    try:
-        runs = any(actor not in stopped for actor in faults.members(cluster.engine, cluster.state, COMPONENTS[name]))
-    except Exception:
-        runs = True
-    said = {"message": "ok"} if runs else {"message": "Unknown", "error": "connect: connection refused"}
-    condition = {"type": "Healthy", "status": "True" if runs else "False", **said}
-    return {"metadata": {"name": name, "creationTimestamp": None}, "conditions": [condition]}
+    if address.verb == "get":
+        return Reply(component_status(cluster.engine, cluster.state, address.name), warnings=_WARNED)
+    listed = [component_status(cluster.engine, cluster.state, name) for name in COMPONENTS]
+    if call.want.shape == "Table":
+        return Reply(_table(listed), warnings=_WARNED)
+    document = {
+        "kind": "ComponentStatusList",
+        "apiVersion": "v1",
+        "metadata": {},
+        "items": [{"metadata": each["metadata"], "conditions": each["conditions"]} for each in listed],
+    }
+    return Reply(document, warnings=_WARNED)
 
 
 def _table(listed: list[Document]) -> Document:
@@ -57,15 +44,12 @@ def _table(listed: list[Document]) -> Document:
     ]
     rows = []
     for each in listed:
-        condition = each["conditions"][0]
-        healthy = "Healthy" if condition["status"] == "True" else "Unhealthy"
         partial = {
             "kind": "PartialObjectMetadata",
             "apiVersion": "meta.k8s.io/v1",
             "metadata": each["metadata"],
         }
-        cells = [each["metadata"]["name"], healthy, condition["message"], condition.get("error", "")]
-        rows.append({"cells": cells, "object": partial})
+        rows.append({"cells": list(cells(each)), "object": partial})
     return {
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",

@@ -19,12 +19,12 @@ import attrs
 from kubelab.api import selector as labels
 from kubelab.api.model import evolve
 from kubelab.api.selector import Selector
-from kubelab.apiserver import derived, refusals
+from kubelab.apiserver import derived, field_selector, refusals
 from kubelab.apiserver.field_owners import history as owners
-from kubelab.errors import SelectorError, StatusError
-from kubelab.server import fields, rows
+from kubelab.apiserver.field_selector import FieldSelector
+from kubelab.errors import SelectorError, StatusError, UsageError
+from kubelab.server import rows
 from kubelab.server.call import Call, Reply
-from kubelab.server.fields import FieldSelector
 from kubelab.server.host import Done
 from kubelab.server.resources import Resource
 from kubelab.state.snapshot import Object, ObjectKey, Snapshot, View
@@ -62,14 +62,18 @@ def filter_of(call: Call, resource: Resource) -> Filter:
     """What a list, a watch or a deletion of many asks for.
 
     Raises:
-        StatusError: 400, a selector cannot be read.
+        StatusError: 400, a selector cannot be read, or names a field that the kind cannot be selected by.
     """
     text = call.query.get("labelSelector", "")
     try:
         chosen = labels.parse(text) if text.strip() else None
     except SelectorError as error:
         raise StatusError(400, "BadRequest", f"unable to parse requirement: {error}") from error
-    by_field = fields.parse(call.query.get("fieldSelector", ""), resource.kind)
+    try:
+        by_field = field_selector.parse(said := call.query.get("fieldSelector", ""))
+    except UsageError as error:
+        raise StatusError(400, "BadRequest", f'unable to parse field selector "{said}": {error}') from error
+    by_field.check(resource.kind)
     namespace = call.address.namespace if resource.kind.namespaced else ""
     return Filter(namespace or None, chosen, by_field)
 

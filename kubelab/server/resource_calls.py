@@ -7,13 +7,11 @@ from collections.abc import Callable
 
 import attrs
 
+from kubelab.apiserver.warnings import DEPRECATED
 from kubelab.server import deleting, logs, patching, reading, resources, reviews, scaling, status, writing
 from kubelab.server.call import Call, Reply
 from kubelab.server.reading import Lists
 from kubelab.server.resources import Resource
-
-DEPRECATED = {"Endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"}
-"""What is said of kinds that are to be used no longer."""
 
 Below = Callable[[Call, Resource], Reply]
 

@@ -165,3 +165,27 @@ def test_a_command_is_carried_out_in_a_container(run: Run) -> None:
     assert (failed.returncode, failed.stderr) == (1, "command terminated with exit code 1\n")
     assert "is not simulated" in run("exec inside -- vim").stderr
     assert run("logs inside").returncode == 0
+
+
+def test_events_are_shown_and_lists_are_sorted_as_asked(run: Run) -> None:
+    run("run noisy --image=nginx")
+    assert run("wait --for=condition=Ready pod/noisy --timeout=30s").returncode == 0
+    about = run("events --for pod/noisy").stdout.splitlines()
+    assert about[0].split() == ["LAST", "SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]
+    assert sorted(line.split("Normal")[1].split()[0] for line in about[1:]) == [
+        "Created",
+        "Pulled",
+        "Pulling",
+        "Scheduled",
+        "Started",
+    ]
+    columns = "custom-columns=NS:.metadata.namespace,NAME:.metadata.name"
+    places = [line.split() for line in run(f"get events -A --no-headers -o {columns}").stdout.splitlines()]
+    assert len(places) > 10 and places == sorted(places)
+    run("run aside --image=nginx")
+    assert run("wait --for=condition=Ready pod/aside --timeout=30s").returncode == 0
+    by_age = run("get pods --sort-by=.metadata.creationTimestamp --no-headers").stdout.splitlines()
+    assert [name for name in (line.split()[0] for line in by_age) if name in ("aside", "noisy")] == ["noisy", "aside"]
+    by_name = run("get pods --field-selector=metadata.name!=inside --sort-by=.metadata.name --no-headers").stdout
+    listed = [line.split()[0] for line in by_name.splitlines()]
+    assert {"aside", "noisy"} <= set(listed) and listed == sorted(listed)

@@ -1,4 +1,4 @@
-"""Field selectors: which fields of a kind can be selected by, and which objects a selector selects.
+"""Field selectors: ``status.phase=Running,spec.nodeName!=worker-1``, and which fields each kind can be selected by.
 
 Source: apimachinery `pkg/fields`; the field label conversions in `pkg/apis/*/v1/conversion.go`, and the selectable
 fields of `pkg/registry`.
@@ -9,8 +9,10 @@ from typing import Any
 
 import attrs
 
-from kubelab.api.scheme import Kind
-from kubelab.errors import StatusError
+from kubelab.api.scheme import Kind, by_kind
+from kubelab.apiserver.refusals import bad_request
+from kubelab.errors import UsageError
+from kubelab.state.snapshot import Object
 
 Read = Callable[[Any], str]
 
@@ -59,10 +61,11 @@ _EVENT |= {name.replace("involvedObject", "regarding"): read for name, read in _
 
 SELECTABLE: dict[str, Mapping[str, Read]] = {
     "Event": _EVENT,
-    "Job": {"status.successful": lambda o: str(o.status.succeeded)},
+    "Job": {"status.successful": lambda o: str(o.status.succeeded or 0)},
     "Namespace": {"status.phase": lambda o: o.status.phase},
     "Node": {"spec.unschedulable": lambda o: _truth(o.spec.unschedulable)},
     "Pod": _POD,
+    "ReplicaSet": {"status.replicas": lambda o: str(o.status.replicas)},
     "ReplicationController": {"status.replicas": lambda o: str(o.status.replicas)},
     "Secret": {"type": lambda o: o.type},
     "Service": {"spec.clusterIP": lambda o: o.spec.cluster_ip, "spec.type": lambda o: o.spec.type},
@@ -78,28 +81,42 @@ class FieldSelector:
 
     Attributes:
         terms: field, value, and whether it must be equal (else it must not).
+        text: as it was written.
     """
 
-    terms: tuple[tuple[Read, str, bool], ...] = ()
+    terms: tuple[tuple[str, str, bool], ...] = ()
+    text: str = ""
 
-    def matches(self, obj: Any) -> bool:
-        """Whether an object is selected."""
-        return all((read(obj) == value) is equal for read, value, equal in self.terms)
+    def check(self, kind: Kind) -> None:
+        """Make sure that a kind can be selected by these fields.
+
+        Raises:
+            StatusError: 400, it cannot.
+        """
+        for name, _, _ in self.terms:
+            if _reader(name, kind) is None:
+                why = f'"{name}" is not a known field selector: only "metadata.name", "metadata.namespace"'
+                raise bad_request(f"field label not supported: {name}" if kind.kind in SELECTABLE else why)
+
+    def matches(self, obj: Object) -> bool:
+        """Whether an object is selected; its kind must have such fields (`check`)."""
+        kind = by_kind(obj.kind)
+        return all((_value(obj, name, kind) == value) is equal for name, value, equal in self.terms)
 
 
-def parse(text: str, kind: Kind) -> FieldSelector:
-    """Read a field selector: ``status.phase=Running,metadata.name!=web``.
+def parse(text: str) -> FieldSelector:
+    """Read a field selector.
 
     Raises:
-        StatusError: 400, it cannot be read, or objects of this kind cannot be selected by that field.
+        UsageError: it is none.
     """
-    terms: list[tuple[Read, str, bool]] = []
+    terms: list[tuple[str, str, bool]] = []
     for term in _split(text):
         if not term:
             continue
         name, value, equal = _term(term, text)
-        terms.append((_reader(_RENAMED.get(name, name), kind), value, equal))
-    return FieldSelector(tuple(terms))
+        terms.append((_RENAMED.get(name, name), value, equal))
+    return FieldSelector(tuple(terms), text)
 
 
 def _split(text: str) -> list[str]:
@@ -123,21 +140,21 @@ def _term(term: str, text: str) -> tuple[str, str, bool]:
         name, found, value = term.partition(sign)
         if found:
             return name, _unescaped(value), equal
-    message = f"invalid selector: '{text}'; can't understand '{term}'"
-    raise StatusError(400, "BadRequest", f'unable to parse field selector "{text}": {message}')
+    raise UsageError(f"invalid selector: '{text}'; can't understand '{term}'")
 
 
 def _unescaped(value: str) -> str:
     return value.replace("\\,", ",").replace("\\=", "=").replace("\\\\", "\\")
 
 
-def _reader(name: str, kind: Kind) -> Read:
+def _reader(name: str, kind: Kind) -> Read | None:
     if name == "metadata.name":
         return lambda obj: str(obj.metadata.name)
     if name == "metadata.namespace" and (kind.namespaced or kind.kind == "Namespace"):
         return lambda obj: str(obj.metadata.namespace)
-    found = SELECTABLE.get(kind.kind, {}).get(name)
-    if found is None:
-        why = f'"{name}" is not a known field selector: only "metadata.name", "metadata.namespace"'
-        raise StatusError(400, "BadRequest", f"field label not supported: {name}" if kind.kind in SELECTABLE else why)
-    return found
+    return SELECTABLE.get(kind.kind, {}).get(name)
+
+
+def _value(obj: Object, name: str, kind: Kind) -> str:
+    read = _reader(name, kind)
+    return "" if read is None else read(obj)
