@@ -77,6 +77,7 @@ VERBS: dict[str, Verb] = {
     "stop": Verb("COMPONENT", 1, 1, lambda cluster, component: cluster.stop(component)),
     "start": Verb("COMPONENT", 1, 1, lambda cluster, component: cluster.start(component)),
     "delay": Verb("COMPONENT TIME", 2, 2, lambda cluster, component, time: cluster.delay(component, time)),
+    "load": Verb("KIND/NAME AMOUNT", 2, 2, lambda cluster, target, amount: cluster.load(target, amount)),
     "cut": Verb("NODE DESTINATION", 2, 2, lambda cluster, node, route: cluster.break_route(node, route)),
     "mend": Verb("NODE [DESTINATION]", 1, 2, lambda cluster, *words: cluster.restore_route(*words)),
     "kubectl": Verb("COMMAND", 1, 99, lambda cluster, *words: _kubectl(cluster, words)),

@@ -137,6 +137,22 @@ def test_who_acts_can_be_asked(cluster, typed, ok):
     assert predict(cluster, text).answer(typed).ok is ok
 
 
+def test_work_that_comes_in_can_be_part_of_a_question():
+    program = "deployment web x2 nginx:1.27 { port 80; request cpu 100m }"
+    autoscaler = """
+        HorizontalPodAutoscaler web {
+          .spec.scaleTargetRef = {apiVersion: apps/v1, kind: Deployment, name: web}
+          .spec.maxReplicas = 6
+          .spec.metrics = [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50}}}]
+        }
+    """
+    cluster = Cluster()
+    cluster.apply(program + autoscaler)
+    cluster.run()
+    text = "How many Pods?\ndo: load deployment/web 250m\nahead: 3m\n____\n    count pods app=web"
+    assert predict(cluster, text).answer("5")
+
+
 def test_one_looks_as_far_ahead_as_is_said():
     cluster = Cluster()
     cluster.apply("deployment web x3 nginx:1.27")
