@@ -146,12 +146,14 @@ def in_outputs(notebook: Notebook) -> Iterator[str]:
 
 
 def _texts(outputs: Sequence[Any]) -> Iterator[str]:
+    # Into how many messages a kernel cuts what is printed, and which stream comes first, is a matter of its speed.
+    for name in ("stdout", "stderr"):
+        if printed := "".join(output.text for output in outputs if output.get("name") == name):
+            yield printed
     for output in outputs:
         if output.output_type == "error":
             yield "\n".join(output.traceback)
-        elif "text" in output:
-            yield output.text
-        else:
+        elif "data" in output:
             yield from (str(output.data[sort]) for sort in ("text/plain", "text/html") if sort in output.data)
 
 

@@ -156,3 +156,14 @@ def test_trials_that_cannot_be_read_are_told(tmp_path):
         path.write_text(text, encoding="utf-8")
         with pytest.raises(UsageError, match="these are no trials"):
             trials.read(path)
+
+
+def test_how_a_kernel_cuts_what_is_printed_into_messages_is_no_difference():
+    def printing(*printed):
+        outputs = [nbformat.v4.new_output("stream", name=name, text=text) for name, text in printed]
+        return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print()", outputs=outputs)])
+
+    whole = printing(("stdout", "one\ntwo\n"), ("stderr", "oh\n"))
+    cut = printing(("stdout", "one\n"), ("stderr", "oh\n"), ("stdout", "two"), ("stdout", "\n"))
+    assert list(checking.differences(whole, cut)) == []
+    assert list(checking.differences(whole, printing(("stdout", "one\n"), ("stderr", "oh\n")))) != []
