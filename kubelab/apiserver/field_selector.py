@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from kubelab.api.scheme import Kind, by_kind
+from kubelab.api.scheme import Kind
 from kubelab.apiserver.refusals import bad_request
 from kubelab.errors import UsageError
 from kubelab.state.snapshot import Object
@@ -100,8 +100,7 @@ class FieldSelector:
 
     def matches(self, obj: Object) -> bool:
         """Whether an object is selected; its kind must have such fields (`check`)."""
-        kind = by_kind(obj.kind)
-        return all((_value(obj, name, kind) == value) is equal for name, value, equal in self.terms)
+        return all((_value(obj, name) == value) is equal for name, value, equal in self.terms)
 
 
 def parse(text: str) -> FieldSelector:
@@ -155,6 +154,8 @@ def _reader(name: str, kind: Kind) -> Read | None:
     return SELECTABLE.get(kind.kind, {}).get(name)
 
 
-def _value(obj: Object, name: str, kind: Kind) -> str:
-    read = _reader(name, kind)
+def _value(obj: Object, name: str) -> str:
+    if name.startswith("metadata."):
+        return str(obj.metadata.name if name == "metadata.name" else obj.metadata.namespace)
+    read = SELECTABLE.get(obj.kind, {}).get(name)
     return "" if read is None else read(obj)
