@@ -4,7 +4,7 @@ import argparse
 import sys
 from importlib import import_module
 
-NAMES = ("imports", "source", "frames", "scale", "transitions")
+NAMES = ("imports", "source", "frames", "scale", "transitions", "served")
 
 
 def main() -> int:

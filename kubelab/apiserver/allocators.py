@@ -78,6 +78,10 @@ def _allocate_address(snapshot: Snapshot, service: Service, old: Service | None,
     spec = service.spec
     if spec.type == "ExternalName":
         return service
+    problems = [] if spec.cluster_ip == "None" and not spec.selector else _families(spec)
+    if problems:
+        errors.extend(problems)
+        return service
     address = spec.cluster_ip
     if not address and old is not None and old.spec.type != "ExternalName":
         address = old.spec.cluster_ip
@@ -99,6 +103,19 @@ def _allocate_address(snapshot: Snapshot, service: Service, old: Service | None,
         ip_family_policy=spec.ip_family_policy or "SingleStack",
     )
     return evolve(service, spec=spec)
+
+
+def _families(spec: ServiceSpec) -> list[FieldError]:
+    """What a Service asks for that a cluster with IPv4 only does not have."""
+    found = []
+    if spec.ip_family_policy == "RequireDualStack":
+        why = "this cluster is not configured for dual-stack services"
+        found.append(FieldError(ErrorType.INVALID, "spec.ipFamilyPolicy", spec.ip_family_policy, why))
+    for place, family in enumerate(spec.ip_families):
+        if family != "IPv4":
+            where = f"spec.ipFamilies[{place}]"
+            found.append(FieldError(ErrorType.INVALID, where, family, "not configured on this cluster"))
+    return found
 
 
 def _chosen_address(snapshot: Snapshot, address: str) -> str:

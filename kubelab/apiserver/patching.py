@@ -53,10 +53,12 @@ def patch(snapshot: Snapshot, request: Patch, by: Writer) -> Outcome:
     old = writes.existing(snapshot, request.target)
     warnings: list[str] = []
     if request.subresource == "scale":
-        new = scaled(old, _patched(scale_of(old), request, None, warnings))
+        new = scaled(
+            old, _patched(scale_of(old), request, warnings, type(old) if isinstance(old, CustomResource) else None)
+        )
     else:
         document = to_manifest(shown(snapshot, old))
-        patched = _patched(document, request, type(old), warnings)
+        patched = _patched(document, request, warnings, type(old))
         new = _read(old, patched, request, warnings)
         writes.same_place(request.target, new.metadata.name, new.metadata.namespace)
     outcome = writes.update(snapshot, Update(object=new, subresource=request.subresource), by)
@@ -67,8 +69,8 @@ def _named(key: ObjectKey) -> ObjectKey:
     return key if key.namespace or not by_kind(key.kind).namespaced else key._replace(namespace="default")
 
 
-def _patched(document: dict[str, Any], request: Patch, model: type[Any] | None, warnings: list[str]) -> Any:
-    """The document after the patch."""
+def _patched(document: dict[str, Any], request: Patch, warnings: list[str], model: type[Any] | None = None) -> Any:
+    """The document after the patch; without a model it has no lists that are merged (a Scale)."""
     body = thaw(request.body)
     match request.type:
         case "json":
@@ -83,8 +85,8 @@ def _patched(document: dict[str, Any], request: Patch, model: type[Any] | None, 
         case "strategic":
             if not isinstance(body, dict):
                 raise refusals.bad_request(_no_map(body))
-            if model is None or issubclass(model, CustomResource):
-                raise StatusError(415, "UnsupportedMediaType", _unsupported(request.type, model is not None))
+            if model is not None and issubclass(model, CustomResource):
+                raise StatusError(415, "UnsupportedMediaType", _unsupported(request.type, True))
             return strategic.merged(document, body, model)
     raise StatusError(415, "UnsupportedMediaType", _unsupported(request.type))
 

@@ -13,13 +13,16 @@ from kubelab.api.decode import Problem, dotted
 from kubelab.api.manifest import read
 from kubelab.api.yaml_reader import documents
 from kubelab.errors import StatusError
-from kubelab.server import protobuf
+from kubelab.server import forms, protobuf
 from kubelab.server.media import PROTOBUF, YAML, check_body_type
 from kubelab.server.resources import Resource
 from kubelab.state.snapshot import Object
 
 LIMIT = 3 * 1024 * 1024
 """So many bytes a body has at most (``--max-resource-write-bytes`` of a real server)."""
+
+DEEPEST = 150
+"""So many levels a body has at most. Go stops at 10,000; no object of Kubernetes has a quarter of these."""
 
 SUMMARY = 30
 
@@ -89,7 +92,12 @@ def plain(body: bytes, content_type: str, title: str, api_version: str = "v1") -
     Raises:
         StatusError: 400, it cannot be read; 415, its media type is unknown.
     """
-    media = check_body_type(content_type)
+    value, problems = _read(body, check_body_type(content_type), title, api_version)
+    forms.check(value, title)
+    return value, problems
+
+
+def _read(body: bytes, media: str, title: str, api_version: str) -> tuple[Any, list[Problem]]:
     if media == PROTOBUF:
         try:
             return protobuf.read(body, title, api_version), []
@@ -134,8 +142,22 @@ def from_json(body: bytes, title: str) -> tuple[Any, list[Problem]]:
             title, f"couldn't get version/kind; json parse error: {_go_words(body, error)}", body
         ) from error
     problems: list[Problem] = []
-    _duplicates(value, (), problems)
-    return value, problems
+    try:
+        _duplicates(value, (), problems)
+    except RecursionError as error:
+        raise _unreadable(title, "exceeded max depth", body) from error
+    return (_whole(value) if b"\\ud" in body.lower() else value), problems
+
+
+def _whole(value: Any) -> Any:
+    """A value in which halves of a character are replaced, as Go does it: nothing could write them out again."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    if isinstance(value, dict):
+        return {_whole(key): _whole(item) for key, item in value.items()}
+    return value
 
 
 def _no_constant(word: str) -> Any:
@@ -165,6 +187,8 @@ def _go_words(body: bytes, error: ValueError) -> str:
 
 
 def _duplicates(value: Any, path: tuple[str | int, ...], problems: list[Problem]) -> None:
+    if len(path) > DEEPEST:
+        raise RecursionError
     if isinstance(value, _Object):
         for key in value.twice:
             place = (*path, key)

@@ -10,7 +10,7 @@ import attrs
 
 from kubelab.apiserver import derived
 from kubelab.errors import StatusError
-from kubelab.server import bodies, reading, rows, status
+from kubelab.server import bodies, numbers, reading, rows, status
 from kubelab.server.call import Call, Reply
 from kubelab.server.resources import RETURNED, Resource
 from kubelab.state.requests import Delete
@@ -68,7 +68,7 @@ def options_of(call: Call) -> Options:
         raise StatusError(400, "BadRequest", text)
     preconditions = said.get("preconditions") or {}
     dry = said.get("dryRun") or ()
-    dry_run = bodies.dry_run({"dryRun": ",".join(dry) if not isinstance(dry, str) else dry}, "DeleteOptions")
+    dry_run = bodies.dry_run({"dryRun": ",".join(each or "" for each in dry)}, "DeleteOptions")
     return Options(
         propagation,
         grace,
@@ -88,9 +88,7 @@ def _from_query(query: Mapping[str, str]) -> dict[str, Any]:
         said["propagationPolicy"] = query["propagationPolicy"]
     if query.get("gracePeriodSeconds"):
         text = query["gracePeriodSeconds"]
-        if not text.lstrip("-").isdecimal():
-            raise StatusError(400, "BadRequest", f'strconv.ParseInt: parsing "{text}": invalid syntax')
-        said["gracePeriodSeconds"] = int(text)
+        said["gracePeriodSeconds"] = numbers.signed(text)
     if query.get("orphanDependents"):
         said["orphanDependents"] = query["orphanDependents"].lower() in ("1", "true")
     return said

@@ -8,7 +8,7 @@ fallen behind what is kept has to list again, as in a real cluster (410).
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
 import attrs
@@ -22,6 +22,9 @@ EVENT = "Event"
 
 KEPT = 20_000
 """So many changes of each kind are kept."""
+
+WRITTEN = 256
+"""So many of the newest lines of each kind are kept as they were written, since many may be told the same."""
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -53,7 +56,17 @@ class Log:
         self.floor = floor
         self.first = 0
         self._entries: list[Entry] = []
+        self._lines: dict[Hashable, bytes] = {}
         self.news = asyncio.Event()
+
+    def line(self, key: Hashable, write: Callable[[], bytes]) -> bytes:
+        """A line that is written once for all who are told it about the same time."""
+        found = self._lines.get(key)
+        if found is None:
+            if len(self._lines) >= WRITTEN:
+                del self._lines[next(iter(self._lines))]
+            found = self._lines[key] = write()
+        return found
 
     @property
     def end(self) -> int:
@@ -71,6 +84,7 @@ class Log:
     def clear(self, floor: int) -> None:
         """Forget everything: only what is newer than a revision will be told."""
         self.first, self._entries, self.floor = self.end, [], floor
+        self._lines.clear()
 
     def forget(self, revision: int) -> None:
         """Forget all up to a revision (compaction)."""

@@ -134,7 +134,7 @@ def _lab(call: Call, path: str) -> Reply:
         why = "this cluster goes on by itself; it can be stepped where it is served with --manual"
         raise StatusError(409, "Conflict", why)
     text = call.query.get("count", "1")
-    if not text.isdecimal() or not 1 <= int(text) <= 100_000:
+    if not text.isdecimal() or len(text) > 6 or not 1 <= int(text) <= 100_000:
         raise StatusError(400, "BadRequest", f"count is a number of steps, not {text!r}")
     transition = call.host.step(int(text))
     if transition is None:

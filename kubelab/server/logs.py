@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from kubelab.errors import StatusError
-from kubelab.server import reading
+from kubelab.server import numbers, reading
 from kubelab.server.call import Call, Reply
 from kubelab.server.resources import Resource
 from kubelab.state.machine import ContainerProcess
@@ -98,7 +98,6 @@ def _text(call: Call, process: ContainerProcess) -> str:
     lines = process.last_words.splitlines()
     tail = call.query.get("tailLines", "")
     if tail:
-        if not tail.isdecimal():
-            raise StatusError(400, "BadRequest", f'strconv.ParseInt: parsing "{tail}": invalid syntax')
-        lines = lines[-int(tail) :] if int(tail) else []
+        count = numbers.unsigned(tail, function="ParseInt")
+        lines = lines[-count:] if count else []
     return "".join(f"{line}\n" for line in lines)

@@ -23,7 +23,7 @@ from kubelab.apiserver import derived, field_selector, refusals
 from kubelab.apiserver.field_owners import history as owners
 from kubelab.apiserver.field_selector import FieldSelector
 from kubelab.errors import SelectorError, StatusError, UsageError
-from kubelab.server import rows
+from kubelab.server import numbers, rows
 from kubelab.server.call import Call, Reply
 from kubelab.server.host import Done
 from kubelab.server.resources import Resource
@@ -209,11 +209,7 @@ def _limit(call: Call) -> int:
     text = call.query.get("limit", "")
     if not text:
         return 0
-    try:
-        return max(0, int(text))
-    except ValueError:
-        why = f'strconv.ParseInt: parsing "{text}": invalid syntax'
-        raise StatusError(400, "BadRequest", why) from None
+    return max(0, numbers.signed(text))
 
 
 def _revision(call: Call, snapshot: Snapshot) -> None:
@@ -226,10 +222,7 @@ def _revision(call: Call, snapshot: Snapshot) -> None:
     match = call.query.get("resourceVersionMatch", "")
     if not text or text == "0":
         return
-    if not text.isdecimal():
-        why = f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax'
-        raise StatusError(400, "BadRequest", why)
-    asked = int(text)
+    asked = numbers.unsigned(text, "resourceVersion")
     if asked > snapshot.revision:
         why = f"Too large resource version: {asked}, current: {snapshot.revision}"
         raise StatusError(504, "Timeout", f"Timeout: {why}")

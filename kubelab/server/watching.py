@@ -20,7 +20,7 @@ from kubelab.api.scheme import Vocabulary, knowing, known
 from kubelab.apiserver import derived
 from kubelab.apiserver.field_owners import history as owners
 from kubelab.errors import StatusError
-from kubelab.server import reading, rows, status
+from kubelab.server import numbers, reading, rows, status
 from kubelab.server.call import Call
 from kubelab.server.feed import Entry, Feed, Log
 from kubelab.server.media import to_json
@@ -106,10 +106,17 @@ class Watch:
         before, after = _object(entry.before, entry.view), _object(entry.after, entry.view)
         was = before is not None and self.wanted.matches(before)
         if after is not None and self.wanted.matches(after):
-            yield self._line("MODIFIED" if was else "ADDED", after, entry.view)
+            yield self._once("MODIFIED" if was else "ADDED", after, entry)
         elif before is not None and was:
             meta = evolve(before.metadata, resource_version=str(entry.revision))
-            yield self._line("DELETED", evolve(before, metadata=meta), entry.view)
+            yield self._once("DELETED", evolve(before, metadata=meta), entry)
+
+    def _once(self, word: str, obj: Object, entry: Entry) -> Line:
+        """A line that all who watch the same objects in the same form are told, and that is written for the first."""
+        if self.call.want.shape:
+            return self._line(word, obj, entry.view)
+        key = (entry.revision, obj.metadata.uid, word, self.resource.api_version)
+        return self.log.line(key, lambda: self._line(word, obj, entry.view))
 
     def _line(self, word: str, obj: Object, view: View) -> Line:
         return to_json({"type": word, "object": self._shown(obj, view)}) + b"\n"
@@ -153,10 +160,7 @@ def _seconds(call: Call) -> float:
     text = call.query.get("timeoutSeconds", "")
     if not text:
         return LONGEST
-    if not text.isdecimal():
-        why = f'timeoutSeconds: Invalid value: "{text}": strconv.ParseInt: parsing "{text}": invalid syntax'
-        raise StatusError(400, "BadRequest", why)
-    return float(text) or LONGEST
+    return float(numbers.unsigned(text, "timeoutSeconds", "ParseInt")) or LONGEST
 
 
 def open_(call: Call, resource: Resource, clock: Callable[[], float] = time.monotonic) -> AsyncIterator[bytes]:
@@ -167,9 +171,8 @@ def open_(call: Call, resource: Resource, clock: Callable[[], float] = time.mono
     """
     query = call.query
     since = query.get("resourceVersion", "")
-    if since and not since.isdecimal():
-        why = f'resourceVersion: Invalid value: "{since}": strconv.ParseUint: parsing "{since}": invalid syntax'
-        raise StatusError(400, "BadRequest", why)
+    if since:
+        numbers.unsigned(since, "resourceVersion")
     initial, bookmarks = call.address.flag("sendInitialEvents"), call.address.flag("allowWatchBookmarks")
     if initial and query.get("resourceVersionMatch") != "NotOlderThan":
         text = (

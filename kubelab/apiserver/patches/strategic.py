@@ -31,13 +31,13 @@ ORDER = "$setElementOrder/"
 DELETE = "$deleteFromPrimitiveList/"
 
 
-def merged(document: Map, patch: Map, model: type[Any]) -> Map:
+def merged(document: Map, patch: Map, model: type[Any] | None) -> Map:
     """The document after the patch; neither is changed.
 
     Args:
         document: an object of the model, as plain JSON.
         patch: what is to be different.
-        model: the class that knows how its lists are merged.
+        model: the class that knows how its lists are merged, or None where it has none.
 
     Raises:
         StatusError: the patch contradicts itself, or says something that cannot be.
