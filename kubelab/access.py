@@ -11,11 +11,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from kubelab.api.scheme import knowing
 from kubelab.apiserver.authentication import ADMIN, User, impersonated
 from kubelab.apiserver.authorization import decide, refusal
 from kubelab.apiserver.questions import Answer, Holders, can_i, question, who_can
 from kubelab.errors import StatusError
 from kubelab.state.snapshot import Snapshot, View
+from kubelab.state.vocabulary import vocabulary_of
 
 
 class Access(ABC):
@@ -64,7 +66,8 @@ class Access(ABC):
             user: who; None means whoever makes requests now.
         """
         who = impersonated(user) if isinstance(user, str) else user or self.acting or ADMIN
-        return can_i(self.view.snapshot, who, question(verb, resource, name, namespace))
+        with knowing(vocabulary_of(self.view.snapshot)):
+            return can_i(self.view.snapshot, who, question(verb, resource, name, namespace))
 
     def who_can(self, verb: str, resource: str, name: str = "", namespace: str = "default") -> Holders:
         """Everybody to whom a binding allows something; members of ``system:masters`` may in any case.
@@ -75,7 +78,8 @@ class Access(ABC):
             name: the name of one object, or "".
             namespace: where, "" for all Namespaces at once.
         """
-        return who_can(self.view.snapshot, question(verb, resource, name, namespace))
+        with knowing(vocabulary_of(self.view.snapshot)):
+            return who_can(self.view.snapshot, question(verb, resource, name, namespace))
 
 
 def may_read(snapshot: Snapshot, user: User | None, kinds: str, namespace: str | None) -> None:

@@ -32,6 +32,9 @@ import hashlib
 
 import attrs
 
+from kubelab.api.apiextensions import CustomResourceDefinition
+from kubelab.api.custom import with_definitions
+from kubelab.api.scheme import Vocabulary, knowing, known
 from kubelab.cluster import Cluster
 from kubelab.course.ahead import SETTLED, Horizon, Stretch, horizon, look_ahead
 from kubelab.course.blocks import Page, Part, read
@@ -265,16 +268,23 @@ def task(text: str, source: str = "") -> Task:
     if goal is None or not goal.lines:
         raise page.wrong("an exercise has a goal", hint="write `goal:`, and what must be so below it, indented")
     program = "" if start is None else "\n".join(filter(None, (start.head.text, start.program)))
-    return Task(
-        paragraphs=page.prose,
-        start=program,
-        acts=acts_of(page, page.of("do")),
-        far=SETTLED if far is None else _far(page, far),
-        goal=tuple(_claim(page, goal, place) for place in range(len(goal.lines))),
-        hints=tuple(_hint(page, part) for part in page.of("hint")),
-        bans=() if forbid is None else _bans(page, forbid),
-        fingerprint=hashlib.sha256(" ".join(page.text.split()).encode()).hexdigest()[:16],
-    )
+    with knowing(_kinds_of(program)):
+        return Task(
+            paragraphs=page.prose,
+            start=program,
+            acts=acts_of(page, page.of("do")),
+            far=SETTLED if far is None else _far(page, far),
+            goal=tuple(_claim(page, goal, place) for place in range(len(goal.lines))),
+            hints=tuple(_hint(page, part) for part in page.of("hint")),
+            bans=() if forbid is None else _bans(page, forbid),
+            fingerprint=hashlib.sha256(" ".join(page.text.split()).encode()).hexdigest()[:16],
+        )
+
+
+def _kinds_of(program: str) -> Vocabulary:
+    """The kinds of which an exercise may speak: those that its program defines, too."""
+    objects = read_program(program).objects
+    return with_definitions(known(), (each for each in objects if isinstance(each, CustomResourceDefinition)))
 
 
 def _far(page: Page, part: Part) -> Horizon:

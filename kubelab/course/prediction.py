@@ -28,6 +28,7 @@ from collections.abc import Sequence
 
 import attrs
 
+from kubelab.api.scheme import knowing
 from kubelab.cluster import Cluster
 from kubelab.course.ahead import SETTLED, Horizon, Stretch, horizon, look_ahead
 from kubelab.course.blocks import BLANK, ONE, SEVERAL, Page, Part, read
@@ -35,6 +36,7 @@ from kubelab.course.claims import Claim, Finding, claim, judged, sentences
 from kubelab.course.doing import Act, acts_of
 from kubelab.course.queries import Query, Result, query
 from kubelab.errors import KubelabError, SourceError, UsageError
+from kubelab.state.vocabulary import vocabulary_of
 from kubelab.views import explain
 
 WORDS = ("do", "ahead", "why")
@@ -330,10 +332,11 @@ def _blank(page: Page, part: Part) -> Blank:
 
 
 def predict(cluster: Cluster, text: str, source: str = "") -> Prediction:
-    """Put a question about a cluster as it is now.
+    """Put a question about a cluster as it is now, in the kinds that it knows.
 
     Raises:
         SourceError: the question cannot be read.
         UsageError: it does not fit the cluster.
     """
-    return Prediction(cluster, question(text, source))
+    with knowing(vocabulary_of(cluster.view.snapshot)):
+        return Prediction(cluster, question(text, source))

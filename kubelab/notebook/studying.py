@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from kubelab.course import Exercise, Prediction
+from kubelab.course import Exercise
 from kubelab.course.exercise import task
-from kubelab.course.prediction import question
+from kubelab.course.prediction import predict
 from kubelab.course.record import Record
 from kubelab.errors import UsageError
 from kubelab.notebook.commands import Prose, Text, command, needs, one_of
@@ -21,7 +21,7 @@ def put(session: Session, text: str) -> Any:
     """
     from kubelab.notebook.card import PredictionCard
 
-    return PredictionCard(session.record.put(Prediction(session.cluster, question(text))), session.record)
+    return PredictionCard(session.record.put(predict(session.cluster, text)), session.record)
 
 
 def begin(session: Session, name: str, text: str) -> Any:

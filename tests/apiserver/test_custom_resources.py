@@ -294,3 +294,14 @@ def test_rules_in_cel_are_kept_and_the_learner_is_told_that_nobody_evaluates_the
     text = CRD.replace("            required: [size]", "            x-kubernetes-validations: [{rule: self.size > 1}]")
     told = Cluster(nodes=1).apply(text)
     assert any("x-kubernetes-validations" in note for note in told.notes)
+
+
+def test_rights_to_objects_of_a_kind_that_was_learnt_can_be_asked_for():
+    cluster = Cluster()
+    cluster.apply(CRD)
+    cluster.run()
+    run(cluster, "kubectl create role seeing --verb=list --resource=widgets.example.com")
+    run(cluster, "kubectl create rolebinding jane --role=seeing --user=jane")
+    assert cluster.can_i("list", "widgets", user="jane").allowed
+    assert not cluster.can_i("delete", "widgets", user="jane").allowed
+    assert "jane" in str(cluster.who_can("list", "widgets"))

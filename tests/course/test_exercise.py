@@ -177,3 +177,33 @@ def test_a_mistake_is_shown_at_its_place(text, complaint):
     with pytest.raises(SourceError, match=r"line|begins|has a goal") as caught:
         exercise("wrong", text)
     assert complaint in str(caught.value)
+
+
+LAMPS = """
+Light.
+
+start:
+    CustomResourceDefinition lamps.example.com {
+      .spec.group = example.com
+      .spec.scope = Namespaced
+      .spec.names = {plural: lamps, singular: lamp, kind: Lamp}
+      .spec.versions = [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {
+        type: object, properties: {spec: {type: object, properties: {watts: {type: integer}}}}}}}]
+    }
+    Lamp hall { .spec.watts = 5 }
+
+goal:
+    lamp hall .spec.watts == 9
+
+hint: lamp hall .spec.watts == 5
+    It is as it was.
+
+forbid: delete lamp
+"""
+
+
+def test_an_exercise_may_speak_of_kinds_that_its_program_defines():
+    lamps = exercise("lamps", LAMPS)
+    assert lamps.hint() == "It is as it was."
+    lamps.cluster.apply("Lamp hall { .spec.watts = 9 }")
+    assert lamps.check()

@@ -206,3 +206,25 @@ def test_a_mistake_is_shown_at_its_place(cluster, text, place):
     with pytest.raises(SourceError) as caught:
         predict(cluster, text)
     assert place in str(caught.value)
+
+
+LAMPS = """
+CustomResourceDefinition lamps.example.com {
+  .spec.group = example.com
+  .spec.scope = Namespaced
+  .spec.names = {plural: lamps, singular: lamp, kind: Lamp}
+  .spec.versions = [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {
+    type: object, properties: {spec: {type: object, properties: {watts: {type: integer}}}}}}}]
+}
+"""
+
+
+def test_a_question_may_speak_of_kinds_that_the_cluster_has_learnt():
+    cluster = Cluster()
+    cluster.apply(LAMPS)
+    cluster.run()
+    asked = "What then?\n\ndo: apply Lamp hall { .spec.watts = 5 }\n\n____ lamps\n    count lamps\n____ watts\n"
+    assert predict(cluster, asked + "    .spec.watts of lamp hall\n").answer("1", "5")
+    gone = "What then?\n\ndo: kubectl delete crd lamps.example.com\n\n( ) Gone.\n    no lamps\n( ) Not.\n    1 lamp\n"
+    cluster.apply("Lamp hall { .spec.watts = 5 }")
+    assert predict(cluster, gone).choose(1)
