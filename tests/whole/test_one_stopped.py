@@ -31,6 +31,14 @@ PersistentVolume disk {
   .spec = {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], hostPath: {path: /disk}}
 }
 """
+DEFINITION = """
+CustomResourceDefinition loaves.example.com {
+  .spec.group = example.com
+  .spec.scope = Namespaced
+  .spec.names = {plural: loaves, singular: loaf, kind: Loaf}
+  .spec.versions = [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+}
+"""
 DISK = "pvc data 5Gi"
 DISK_USER = "pod one nginx { nodeName worker-1; mount pvc data at /data }"
 SCALED = """
@@ -162,6 +170,9 @@ CASES = {
     ),
     "persistentvolume-controller": Case(
         CLAIM, of("PersistentVolumeClaim", "files", lambda it: it.status.phase == "Bound")
+    ),
+    "apiextensions-apiserver": Case(
+        DEFINITION, of("CustomResourceDefinition", "loaves.example.com", lambda it: it.status.conditions, "")
     ),
     "attachdetach-controller": Case(DISK_USER, lambda made: made.view.list("VolumeAttachment"), DISK, equipment=CLOUD),
     "csi-attacher": Case(DISK_USER, attached, DISK, equipment=CLOUD),
