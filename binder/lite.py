@@ -121,7 +121,7 @@ def wheels(pyodide: Path, work: Path) -> None:
             str(ROOT),
         ]
     )
-    drawing = viz_wheel(work, download / "added")
+    viz_wheel(work, download / "added")
     kept = {name: packages[name] for name in wanted}
     for entry in kept.values():
         (found,) = (path for path in download.glob("*.whl") if path.name.lower() == entry["file_name"].lower())
@@ -134,7 +134,6 @@ def wheels(pyodide: Path, work: Path) -> None:
             entry["depends"] = [*wanted, *(other for other in names if other != "kubelab")]
         kept[name] = entry
         place(path, pyodide / path.name, entry)
-    assert drawing.name.startswith("kubelab_viz")
     lock["packages"] = kept
     (pyodide / "pyodide-lock.json").write_text(json.dumps(lock))
 
@@ -195,8 +194,8 @@ def pure(wheel: Path, work: Path) -> Path:
     return result
 
 
-def viz_wheel(work: Path, target: Path) -> Path:
-    """A package that holds the script of viz.js, as `kubelab.render.browser` looks for it."""
+def viz_wheel(work: Path, target: Path) -> None:
+    """Make a package that holds the script of viz.js, as `kubelab.render.browser` looks for it."""
     unpack(VIZ, work / "viz", work)
     version = VIZ.rpartition("@")[2]
     info = f"kubelab_viz-{version}.dist-info"
@@ -209,7 +208,6 @@ def viz_wheel(work: Path, target: Path) -> Path:
             f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: kubelab\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         )
         made.writestr(f"{info}/RECORD", "")
-    return wheel
 
 
 def described(wheel: Path, name: str) -> dict[str, Any]:

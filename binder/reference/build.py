@@ -258,11 +258,9 @@ def cell(text: str) -> str:
 
 def prose(text: str) -> str:
     """A docstring as Markdown."""
-    return (
-        re.sub(r"``([^`]*)``", r"`\1`", text).replace("<", "&lt;")
-        if "<" in text and "`" not in text
-        else re.sub(r"``([^`]*)``", r"`\1`", text)
-    )
+    # Between backticks a `<` is itself; elsewhere it would begin a tag.
+    shown = text if "`" in text else text.replace("<", "&lt;")
+    return re.sub(r"``([^`]*)``", r"`\1`", shown)
 
 
 if __name__ == "__main__":

@@ -50,10 +50,7 @@ def _wrap(kernel: Any, session: Session) -> None:
 
     def do_inspect(code: str, cursor_pos: int, detail_level: int = 0, omit_sections: Any = ()) -> Any:
         found = inspect(session, code, cursor_pos)
-        if found is None:
-            return own(kernel, code, cursor_pos, detail_level, omit_sections)
-        data = {"text/plain": str(found), "text/html": found.as_html()}
-        return {"status": "ok", "found": True, "data": data, "metadata": {}}
+        return own(kernel, code, cursor_pos, detail_level, omit_sections) if found is None else found.reply
 
     kernel.do_inspect = do_inspect
 

@@ -2,6 +2,7 @@
 
 import re
 from html import escape
+from typing import Any
 
 import attrs
 
@@ -33,6 +34,12 @@ class Meaning:
 
     def __str__(self) -> str:
         return "\n".join(part for part in (self.title, self.text, self.example and f"\n    {self.example}") if part)
+
+    @property
+    def reply(self) -> dict[str, Any]:
+        """The same as a kernel answers it (``inspect_reply``)."""
+        data = {"text/plain": str(self), "text/html": self.as_html()}
+        return {"status": "ok", "found": True, "data": data, "metadata": {}}
 
     def as_html(self) -> str:
         """The same for a page."""

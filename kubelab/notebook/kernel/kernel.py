@@ -77,8 +77,7 @@ class KubeKernel(IPythonKernel):
         """What Shift-Tab shows."""
         found = inspect(self.session_of_clusters, code, cursor_pos, bare=True)
         if found is not None:
-            data = {"text/plain": str(found), "text/html": found.as_html()}
-            return {"status": "ok", "found": True, "data": data, "metadata": {}}
+            return found.reply
         if place(code, cursor_pos, bare=True).kind != "python":
             return {"status": "ok", "found": False, "data": {}, "metadata": {}}
         return super().do_inspect(code, cursor_pos, detail_level, omit_sections)
