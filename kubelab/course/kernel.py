@@ -1,7 +1,9 @@
 """A kernel in which the cells of a lesson are run, one after another, and others after them."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -93,7 +95,17 @@ class Kernel:
         cell = self._nbformat.v4.new_code_cell(source)
         cell.metadata["tags"] = ["raises-exception"]
         self.execute(cell)
-        return "\n".join(map(_said, cell.outputs))
+        return joined(cell.outputs)
+
+
+def joined(outputs: Sequence[Any]) -> str:
+    """The text of outputs, one after another."""
+    parts: list[str] = []
+    # What is printed comes in as many messages as the kernel was slow: a cut between two of them ends no line.
+    for printed, several in groupby(outputs, lambda output: output.output_type == "stream"):
+        texts = map(_said, several)
+        parts.extend(["".join(texts)] if printed else texts)
+    return "\n".join(parts)
 
 
 def _said(output: Any) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from kubelab.course import checking, lesson, trials
+from kubelab.course import checking, kernel, lesson, trials
 from kubelab.course.template import CELLS
 from kubelab.errors import UsageError
 
@@ -167,3 +167,10 @@ def test_how_a_kernel_cuts_what_is_printed_into_messages_is_no_difference():
     cut = printing(("stdout", "one\n"), ("stderr", "oh\n"), ("stdout", "two"), ("stdout", "\n"))
     assert list(checking.differences(whole, cut)) == []
     assert list(checking.differences(whole, printing(("stdout", "one\n"), ("stderr", "oh\n")))) != []
+
+
+def test_a_line_that_a_slow_kernel_prints_in_two_messages_stays_one_line():
+    cut = [nbformat.v4.new_output("stream", text=text) for text in ("As you", " said.", "\n", "As you said.\n")]
+    result = nbformat.v4.new_output("execute_result", data={"text/plain": "3"})
+    assert kernel.joined([*cut, result]) == "As you said.\nAs you said.\n\n3"
+    assert kernel.joined(cut).split("\n") == ["As you said.", "As you said.", ""]
