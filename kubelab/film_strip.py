@@ -14,6 +14,8 @@ from kubelab.sim.timeline import Timeline
 from kubelab.views import Film, Frame, explain
 from kubelab.views.escape import xml
 from kubelab.views.moments import moments
+from kubelab.views.network import WalkFilm
+from kubelab.views.network_layout import hops_of
 
 PICTURES = 6
 """How many pictures a strip has besides the first one."""
@@ -35,6 +37,29 @@ def strip(timeline: Timeline, shown: Film, cursor: int) -> str:
         steps = "".join(_steps(shown, timeline, chosen))
         parts.append(f"<details><summary>The film: {size}</summary>{steps}</details>")
     return "\n".join(part for part in parts if part)
+
+
+def walk_strip(film: WalkFilm) -> str:
+    """A walk as HTML: the whole way as one picture, then hop by hop, with a picture wherever the packet is changed.
+
+    A walk that fails before its end is shown at the hop where it does, too.
+    """
+    hops = hops_of(film.walk)
+    whole = f"<p><b>{xml(film.title(film.last))}.</b> {xml(film.frame(film.last).sentence)}</p>"
+    # The last hop is what the picture of the whole way shows.
+    wanted = [n for n, hop in enumerate(hops[:-1], start=1) if hop.translated or not hop.ok]
+    chosen = wanted if len(wanted) <= PICTURES else [*wanted[: PICTURES - 1], wanted[-1]]
+    parts, begin = [], 1
+    for end in (*chosen, film.last):
+        if end >= begin:
+            sentences = "".join(f"<li>{xml(hops[n - 1].sentence)}</li>" for n in range(begin, end + 1))
+            parts.append(f'<ol start="{begin}">{sentences}</ol>')
+            parts.append(image(film.picture(end)) if end in chosen else "")
+            begin = end + 1
+    size = f"{film.last} hops, {len(chosen)} pictures"
+    return "\n".join(
+        [whole, image(film.picture()), f"<details><summary>The way: {size}</summary>{''.join(parts)}</details>"]
+    )
 
 
 def _said(timeline: Timeline, index: int) -> str:

@@ -2,6 +2,7 @@
 
 cluster.draw("owners").save("owners.svg")
 cluster.film().save("run.svg")
+cluster.film(cluster.walk("web-1", "db")).save("walk.gif")
 """
 
 from abc import ABC, abstractmethod
@@ -37,11 +38,19 @@ class Showing(ABC):
             return Picture(network.frame(view, at))
         return Picture(frame(self.timeline, view, at, open=tuple(open)))
 
-    def film(self, view: str = "topology", first: int = 0, last: int | None = None) -> "MovingPicture":
-        """A view over steps of the present branch as a moving picture: ``cluster.film().save("run.svg")``, or .html."""
-        from kubelab.moving_picture import MovingPicture
+    def film(self, view: "str | Walk" = "topology", first: int = 0, last: int | None = None) -> "MovingPicture":
+        """A view over steps of the present branch, or a walk, as a moving picture, to be saved as .svg, .gif or .pdf.
 
-        return MovingPicture(self.timeline, view, first, last)
+        Raises:
+            UsageError: there is no such view or step.
+        """
+        from kubelab.moving_picture import MovingPicture
+        from kubelab.views import film
+        from kubelab.views.network import WalkFilm
+
+        if not isinstance(view, str):
+            return MovingPicture(WalkFilm(view))
+        return MovingPicture(film(self.timeline, view, first, last), self.timeline)
 
     def trace(self, format: str = "text", first: int = 1) -> str:
         """All transitions up to the cursor: ``text``, or ``json`` with one JSON object a line."""

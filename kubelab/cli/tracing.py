@@ -26,7 +26,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         help="which attempt to connect it is: each takes the next one of several endpoints",
     )
 
-    kinds = "a .svg, .png, .dot or .txt file, for a picture besides"
+    kinds = "a .svg, .png, .dot or .txt file, for a picture besides; .gif, .pdf and .html: hop by hop"
     command.add_argument("-o", "--output", type=Path, metavar="FILE", help=kinds)
 
 
@@ -51,5 +51,6 @@ def carry_out(options: argparse.Namespace) -> int:
     walk = cluster.walk(source, target, options.attempt)
     sys.stdout.write(f"{walk}\n")
     if options.output is not None:
-        drawing.save(cluster.draw(walk), options.output)
+        whole = options.output.suffix in drawing.ONLY_MOVING
+        drawing.save(cluster.film(walk) if whole else cluster.draw(walk), options.output)
     return OK if walk.ok else FAILED

@@ -154,20 +154,26 @@ def _player(session: Session, words: list[str]) -> Any:
     return Player(session.cluster, one_of(view or "topology", VIEWS, "view"))
 
 
-@command("export", "FILE [VIEW]", "write a .html film strip, a .svg, .png, .dot or .txt picture, or a .json trace")
+@command(
+    "export",
+    "FILE [VIEW]",
+    "write the run as .html, .gif or .pdf, a .svg, .png, .dot or .txt picture of this step, or a .json trace",
+)
 def _export(session: Session, words: list[str]) -> Text:
     from kubelab.notebook.film_strip import page
 
     name, view = needs(words, "export FILE [VIEW]", 1, 2)
     target = Path(name)
     one_of(view or "topology", VIEWS, "view")
-    suffixes = (".html", ".svg", ".png", ".dot", ".txt", ".json")
+    suffixes = (".html", ".gif", ".pdf", ".svg", ".png", ".dot", ".txt", ".json")
     one_of(target.suffix, suffixes, "sort of file")
     try:
         if target.suffix == ".html":
             target.write_text(page(session.cluster, view or "topology"), encoding="utf-8")
         elif target.suffix == ".json":
             target.write_text(session.cluster.trace("json") + "\n", encoding="utf-8")
+        elif target.suffix in (".gif", ".pdf"):
+            session.cluster.film(view or "topology").save(target)
         else:
             session.cluster.draw(view or "topology").save(target)
     except OSError as error:

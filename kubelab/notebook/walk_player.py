@@ -116,6 +116,6 @@ class WalkPlayer(FrontEnd):
     # A notebook that has no kernel
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        from kubelab.notebook.film_strip import walk_strip
+        from kubelab.film_strip import walk_strip
 
         return self._with_still(super()._repr_mimebundle_(**options), walk_strip(WalkFilm(self.walk)))

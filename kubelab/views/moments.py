@@ -1,10 +1,11 @@
 """The moments of a film: the steps at which something is seen to change."""
 
 from kubelab.views.film import Film
+from kubelab.views.network import WalkFilm
 from kubelab.views.theme import CHANGED
 
 
-def moments(shown: Film, most: int) -> list[int]:
+def moments(shown: Film | WalkFilm, most: int) -> list[int]:
     """So many of the steps at which something is seen to change at most: taken evenly from all of them."""
     seen: list[int] = []
     before = None

@@ -110,6 +110,9 @@ FORMS: dict[str, Form] = {
         Form("tick", ((_line("glyph", 11, 17),),), top=1, side=0, radius=4, centred=True),
         Form("number", ((_line("quiet", 10, 14),),), top=1, side=0, radius=0, centred=True),
         Form("stripe", radius=0),
+        Form("said", ((_line("body", 13.5, 19),), (_line("body", 13.5, 19),)), top=7, side=12, radius=0),
+        Form("when", ((_line("quiet", 11.5, 19),),), top=7, side=8, radius=0),
+        Form("row", ((_line("quiet", 10.5, 18, room=110), _line("body", 12, 18)),), side=2, radius=0),
     )
 }
 """All forms, by name."""

@@ -55,11 +55,28 @@ def test_a_run_is_drawn_as_a_moving_picture_or_as_a_page(kubelab: Call, web: str
     assert (tmp_path / "run.html").read_text().count("<li>") == 9
 
 
+@pytest.mark.parametrize(("suffix", "start"), [(".gif", b"GIF89a"), (".pdf", b"%PDF-")])
+def test_a_run_is_drawn_for_slides_too(kubelab: Call, web: str, tmp_path: Path, suffix: str, start: bytes) -> None:
+    pytest.importorskip("PIL", reason="needs the extra slides: pip install -e .[slides]")
+    pytest.importorskip("pypdf", reason="needs the extra slides: pip install -e .[slides]")
+    code, out, err = kubelab("draw", web, "--at", "6", "-o", f"run{suffix}")
+    assert (code, out) == (0, ""), err
+    assert (tmp_path / f"run{suffix}").read_bytes().startswith(start)
+
+
+def test_a_walk_is_drawn_hop_by_hop(kubelab: Call, web: str, tmp_path: Path) -> None:
+    pytest.importorskip("PIL", reason="needs the extra slides: pip install -e .[slides]")
+    kubelab("trace", web, "worker-1 -> web:80", "-o", "walk.gif")
+    assert (tmp_path / "walk.gif").read_bytes().startswith(b"GIF89a")
+    kubelab("trace", web, "worker-1 -> web:80", "-o", "walk.html")
+    assert "hops, " in (tmp_path / "walk.html").read_text()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--animate", "-o", "run.png"), "an .svg or .html file"),
-        (("-o", "picture.gif"), ".svg"),
+        (("--animate", "-o", "run.png"), "a .svg, .gif, .html or .pdf file"),
+        (("-o", "picture.bmp"), "a .svg, .png, .dot or .txt file, one of a run .gif, .html or .pdf"),
         (("-o", "nowhere/picture.svg"), "nowhere/picture.svg"),
         (("--at", "99999", "-o", "picture.svg"), "no step 99999"),
         (("--view", "aquarium", "-o", "picture.svg"), "topology"),

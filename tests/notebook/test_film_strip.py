@@ -8,6 +8,7 @@ import sys
 from html.parser import HTMLParser
 
 from kubelab import Cluster
+from kubelab.film_strip import PICTURES, walk_strip
 from kubelab.notebook import film_strip
 from kubelab.views.network import WalkFilm
 
@@ -38,7 +39,7 @@ def test_it_tells_every_step_and_shows_some(cluster: Cluster) -> None:
     cluster.run()
     made = film_strip.strip(cluster)
     assert made.count("<li>") == len(cluster.timeline)
-    assert 2 <= made.count("<img") <= film_strip.PICTURES + 1
+    assert 2 <= made.count("<img") <= PICTURES + 1
     starts = [int(n) for n in re.findall(r'<ol start="(\d+)"', made)]
     assert starts == sorted(starts)
     assert starts[0] == 1
@@ -121,4 +122,4 @@ def test_a_picture_brings_only_the_colours_that_it_has(cluster: Cluster) -> None
 def test_a_walk_that_is_lost_at_its_end_needs_one_picture(cluster: Cluster) -> None:
     film = WalkFilm(cluster.walk("worker-1", "10.244.9.9:80"))
     assert not film.walk.ok
-    assert film_strip.walk_strip(film).count("<img") == 1
+    assert walk_strip(film).count("<img") == 1

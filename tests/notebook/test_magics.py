@@ -204,20 +204,30 @@ def test_commands_ask(shell: InteractiveShell) -> None:
     assert isinstance(kube(shell, ""), Player)
 
 
-@pytest.mark.parametrize("suffix", ["html", "svg", "png", "dot", "txt", "json"])
+@pytest.mark.parametrize("suffix", ["html", "gif", "pdf", "svg", "png", "dot", "txt", "json"])
 def test_what_is_seen_can_be_taken_away(shell: InteractiveShell, tmp_path: Path, suffix: str) -> None:
+    needed = {"gif": "PIL", "pdf": "pypdf"}
+    if suffix in needed:
+        pytest.importorskip(needed[suffix], reason="needs the extra slides: pip install -e .[slides]")
     cell(shell, WEB, "--run")
     target = tmp_path / f"out.{suffix}"
     kube(shell, f"export '{target}'")
-    starts = {"html": b"<!doctype html>", "svg": b"<svg", "png": b"\x89PNG", "dot": b"digraph", "json": b'{"step":1'}
+    starts = {
+        "html": b"<!doctype html>",
+        "svg": b"<svg",
+        "png": b"\x89PNG",
+        "dot": b"digraph",
+        "json": b'{"step":1',
+        "gif": b"GIF89a",
+    }
     content = target.read_bytes()
     assert content.lstrip(b"// \n").startswith(starts.get(suffix, b"")), content[:80]
     assert len(content) > 200
 
 
 def test_a_file_of_another_sort_is_refused(shell: InteractiveShell) -> None:
-    with pytest.raises(UsageError, match=r"there is no sort of file '\.gif'"):
-        kube(shell, "export out.gif")
+    with pytest.raises(UsageError, match=r"there is no sort of file '\.mp4'"):
+        kube(shell, "export out.mp4")
 
 
 def test_reset_begins_anew(shell: InteractiveShell) -> None:

@@ -107,8 +107,8 @@ def test_as_a_page_it_tells_every_step(run, tmp_path):
 
 
 def test_other_kinds_of_files_and_views_are_refused(run, tmp_path):
-    with pytest.raises(UsageError, match=r"one of .svg, .html, not as '.gif'"):
-        run.film().save(tmp_path / "run.gif")
+    with pytest.raises(UsageError, match=r"one of .svg, .gif, .html, .pdf, not as '.mp4'"):
+        run.film().save(tmp_path / "run.mp4")
     with pytest.raises(UsageError, match="there is no view"):
         run.film("nothing")
 
