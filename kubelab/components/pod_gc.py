@@ -7,9 +7,10 @@
 
 **In Kubernetes:** `pkg/controller/podgc`.
 
-**Simplified:** upstream looks every twenty seconds, and waits forty more before it believes that a Node is gone, since
-its cache may lag; here a snapshot is never older in one part than in another, so it acts at once. Ended Pods
-are not removed when there are too many of them (upstream: 12,500).
+It looks every twenty seconds, and believes that a Node is gone when it has not come back for forty: a Node may be
+registered anew, and its Pods with it.
+
+**Simplified:** ended Pods are not removed when there are too many of them (upstream: 12,500).
 """
 
 from collections.abc import Iterator
@@ -21,8 +22,14 @@ from kubelab.api.core.pod import Pod
 from kubelab.api.core.pod_status import PodCondition
 from kubelab.api.model import evolve
 from kubelab.state.component import Wanted
-from kubelab.state.requests import Delete, Update
-from kubelab.state.snapshot import Change, ObjectKey, View, key_of
+from kubelab.state.requests import Delete, Requeue, Update
+from kubelab.state.snapshot import SECOND, Change, ObjectKey, View, key_of
+
+PERIOD = 20 * SECOND
+"""How often it looks, in microseconds. Source: `gcCheckPeriod`."""
+
+QUARANTINE = 40 * SECOND
+"""How long a Node must have been missing, in microseconds. Source: `quarantineTime`."""
 
 OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
 """The taint by which a person says that the machine of a Node is certainly off."""
@@ -45,6 +52,13 @@ class PodGarbageCollector:
                 yield from (key_of(pod) for pod in change.view.pods_on(change.key.name))
         elif change.after is not None and left_over(change.view, change.after):
             yield change.key
+
+    def later(self, change: Change, key: ObjectKey) -> Requeue:
+        """At its next look; of a Node that is missing, at the first after the quarantine."""
+        pod = change.view.find(key)
+        missing = pod is not None and pod.spec.node_name and change.view.get("Node", "", pod.spec.node_name) is None
+        earliest = change.view.now + (QUARANTINE if missing else 1)
+        return Requeue(at=-(-earliest // PERIOD) * PERIOD)
 
     def reconcile(self, view: View, key: ObjectKey) -> Wanted:
         """Mark the Pod as failed and delete it, if it is left over."""

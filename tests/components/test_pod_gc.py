@@ -10,8 +10,8 @@ from kubelab.api.meta import ObjectMeta
 from kubelab.api.scalars import Time
 from kubelab.components.pod_gc import PodGarbageCollector
 from kubelab.state import store
-from kubelab.state.requests import Delete, Update
-from kubelab.state.snapshot import Change, ObjectKey, Snapshot, View
+from kubelab.state.requests import Delete, Requeue, Update
+from kubelab.state.snapshot import SECOND, Change, ObjectKey, Snapshot, View
 
 CONTROLLER = PodGarbageCollector()
 KEY = ObjectKey("Pod", "shop", "p")
@@ -106,3 +106,13 @@ def test_who_is_woken():
     assert list(CONTROLLER.enqueue(Change(KEY, None, pod(), view(pod())))) == [KEY]
     assert list(CONTROLLER.enqueue(Change(KEY, None, pod(), view(pod(), node())))) == []
     assert list(CONTROLLER.enqueue(Change(KEY, pod(), None, view()))) == []
+
+
+@pytest.mark.parametrize(
+    ("objects", "seconds"),
+    [((pod(),), 60), ((pod(on="", deleted=True),), 20), ((pod(deleted=True), node("Unknown", True)), 20)],
+)
+def test_it_looks_every_twenty_seconds_and_believes_in_a_missing_node_after_forty_more(objects, seconds):
+    seen = view(*objects)
+    begin = View(seen.snapshot, seen.now + SECOND)
+    assert CONTROLLER.later(Change(KEY, None, objects[0], begin), KEY) == Requeue(at=seen.now + seconds * SECOND)
