@@ -127,6 +127,26 @@ def _kind(
 
 _POD_SUBRESOURCES = "attach binding ephemeralcontainers eviction exec log portforward proxy resize status"
 _NETWORKING, _RBAC = "networking.k8s.io", "rbac.authorization.k8s.io"
+_STORAGE = "storage.k8s.io"
+
+
+def _admission(kind: str, plural: str, subresources: str = "") -> Kind:
+    return _kind(
+        "admissionregistration.k8s.io",
+        kind,
+        plural,
+        "admissionregistration",
+        namespaced=False,
+        categories="api-extensions",
+        subresources=subresources,
+        simulated=False,
+    )
+
+
+def _stored(group: str, kind: str, plural: str, module: str, short: str = "", *, subresources: str = "") -> Kind:
+    """A kind without Namespaces on which nothing acts."""
+    return _kind(group, kind, plural, module, short, namespaced=False, subresources=subresources, simulated=False)
+
 
 KINDS: tuple[Kind, ...] = (
     _kind("", "Binding", "bindings", "core.pod", listed=False),
@@ -136,14 +156,7 @@ KINDS: tuple[Kind, ...] = (
     _kind("", "LimitRange", "limitranges", "core.quota", "limits"),
     _kind("", "Namespace", "namespaces", "core.namespace", "ns", namespaced=False, subresources="finalize status"),
     _kind("", "Node", "nodes", "core.node", "no", namespaced=False, subresources="proxy status"),
-    _kind(
-        "",
-        "PersistentVolumeClaim",
-        "persistentvolumeclaims",
-        "core.storage",
-        "pvc",
-        subresources="status",
-    ),
+    _kind("", "PersistentVolumeClaim", "persistentvolumeclaims", "core.storage", "pvc", subresources="status"),
     _kind(
         "",
         "PersistentVolume",
@@ -168,6 +181,12 @@ KINDS: tuple[Kind, ...] = (
     _kind("", "Secret", "secrets", "core.config"),
     _kind("", "ServiceAccount", "serviceaccounts", "core.config", "sa", subresources="token"),
     _kind("", "Service", "services", "core.service", "svc", categories="all", subresources="proxy status"),
+    _admission("MutatingAdmissionPolicy", "mutatingadmissionpolicies"),
+    _admission("MutatingAdmissionPolicyBinding", "mutatingadmissionpolicybindings"),
+    _admission("MutatingWebhookConfiguration", "mutatingwebhookconfigurations"),
+    _admission("ValidatingAdmissionPolicy", "validatingadmissionpolicies", "status"),
+    _admission("ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings"),
+    _admission("ValidatingWebhookConfiguration", "validatingwebhookconfigurations"),
     _kind(
         "apiextensions.k8s.io",
         "CustomResourceDefinition",
@@ -178,19 +197,20 @@ KINDS: tuple[Kind, ...] = (
         categories="api-extensions",
         subresources="status",
     ),
+    _kind(
+        "apiregistration.k8s.io",
+        "APIService",
+        "apiservices",
+        "apiregistration",
+        namespaced=False,
+        categories="api-extensions",
+        subresources="status",
+    ),
     _kind("apps", "ControllerRevision", "controllerrevisions", "apps"),
     _kind("apps", "DaemonSet", "daemonsets", "apps", "ds", categories="all", subresources="status"),
     _kind("apps", "Deployment", "deployments", "apps", "deploy", categories="all", subresources="scale status"),
     _kind("apps", "ReplicaSet", "replicasets", "apps", "rs", categories="all", subresources="scale status"),
-    _kind(
-        "apps",
-        "StatefulSet",
-        "statefulsets",
-        "apps",
-        "sts",
-        categories="all",
-        subresources="scale status",
-    ),
+    _kind("apps", "StatefulSet", "statefulsets", "apps", "sts", categories="all", subresources="scale status"),
     _kind(
         "autoscaling",
         "HorizontalPodAutoscaler",
@@ -203,33 +223,42 @@ KINDS: tuple[Kind, ...] = (
     ),
     _kind("batch", "CronJob", "cronjobs", "batch", "cj", categories="all", subresources="status"),
     _kind("batch", "Job", "jobs", "batch", categories="all", subresources="status"),
+    _kind(
+        "certificates.k8s.io",
+        "CertificateSigningRequest",
+        "certificatesigningrequests",
+        "certificates",
+        "csr",
+        namespaced=False,
+        subresources="approval status",
+    ),
     _kind("coordination.k8s.io", "Lease", "leases", "coordination"),
     _kind("discovery.k8s.io", "EndpointSlice", "endpointslices", "discovery"),
+    _stored("flowcontrol.apiserver.k8s.io", "FlowSchema", "flowschemas", "flowcontrol", subresources="status"),
+    _stored(
+        "flowcontrol.apiserver.k8s.io",
+        "PriorityLevelConfiguration",
+        "prioritylevelconfigurations",
+        "flowcontrol",
+        subresources="status",
+    ),
     _kind(_NETWORKING, "IngressClass", "ingressclasses", "networking", namespaced=False),
     _kind(_NETWORKING, "Ingress", "ingresses", "networking", "ing", subresources="status"),
     _kind(_NETWORKING, "NetworkPolicy", "networkpolicies", "networking", "netpol"),
-    _kind(
-        "policy",
-        "PodDisruptionBudget",
-        "poddisruptionbudgets",
-        "policy",
-        "pdb",
-        subresources="status",
-    ),
+    _stored(_NETWORKING, "ServiceCIDR", "servicecidrs", "service_addresses", subresources="status"),
+    _kind("node.k8s.io", "RuntimeClass", "runtimeclasses", "node", namespaced=False),
+    _kind("policy", "PodDisruptionBudget", "poddisruptionbudgets", "policy", "pdb", subresources="status"),
     _kind(_RBAC, "ClusterRoleBinding", "clusterrolebindings", "rbac", namespaced=False),
     _kind(_RBAC, "ClusterRole", "clusterroles", "rbac", namespaced=False),
     _kind(_RBAC, "RoleBinding", "rolebindings", "rbac"),
     _kind(_RBAC, "Role", "roles", "rbac"),
-    _kind(
-        "scheduling.k8s.io",
-        "PriorityClass",
-        "priorityclasses",
-        "scheduling",
-        "pc",
-        namespaced=False,
-    ),
-    _kind("storage.k8s.io", "StorageClass", "storageclasses", "storage", "sc", namespaced=False),
-    _kind("storage.k8s.io", "VolumeAttachment", "volumeattachments", "storage", namespaced=False),
+    _kind("scheduling.k8s.io", "PriorityClass", "priorityclasses", "scheduling", "pc", namespaced=False),
+    _stored(_STORAGE, "CSIDriver", "csidrivers", "storage"),
+    _stored(_STORAGE, "CSINode", "csinodes", "storage"),
+    _kind(_STORAGE, "CSIStorageCapacity", "csistoragecapacities", "storage", simulated=False),
+    _kind(_STORAGE, "StorageClass", "storageclasses", "storage", "sc", namespaced=False),
+    _kind(_STORAGE, "VolumeAttachment", "volumeattachments", "storage", namespaced=False),
+    _stored(_STORAGE, "VolumeAttributesClass", "volumeattributesclasses", "storage", "vac"),
 )
 """All kinds, in the order of ``kubectl api-resources``: by group, then by plural."""
 

@@ -2,7 +2,7 @@
 
 The plugins that a kubeadm cluster has switched on and that this simulation needs, in their order:
 NamespaceLifecycle, LimitRanger, ServiceAccount, TaintNodesByCondition, Priority, DefaultTolerationSeconds,
-StorageObjectInUseProtection, DefaultStorageClass, DefaultIngressClass, PodTopologyLabels, ResourceQuota.
+StorageObjectInUseProtection, RuntimeClass, DefaultStorageClass, DefaultIngressClass, PodTopologyLabels, ResourceQuota.
 
 `admit_create` completes a new object before it is validated. `confirm` asks those that only say yes or no, after it
 was: by then a name that the server makes is known, which is why only their refusals name it in full.
@@ -39,6 +39,7 @@ from kubelab.apiserver import names
 from kubelab.apiserver.limit_ranger import complaint, fill_in, limit_ranges
 from kubelab.apiserver.refusals import forbidden, not_found
 from kubelab.apiserver.resource_quota import Charges, check
+from kubelab.apiserver.runtime_class import with_runtime_class
 from kubelab.apiserver.topology_labels import with_topology_labels
 from kubelab.errors import Cause
 from kubelab.state.ingress_class import ANNOTATION
@@ -158,12 +159,12 @@ def _pod(snapshot: Snapshot, pod: Pod, name: str) -> Pod:
     chosen = _priority_class(snapshot, spec.priority_class_name, name)
     known = _specs.get(spec)
     if known is not None and known[0] == account_name and known[1] is account and known[2] is chosen:
-        return evolve(pod, spec=known[3])
+        return evolve(pod, spec=with_runtime_class(snapshot, known[3], name))
     admitted = _service_account(spec, account_name, account)
     admitted = _priority(admitted, chosen, name)
     admitted = _tolerate_lost_nodes(admitted)
     _specs.put(spec, (account_name, account, chosen, admitted))
-    return evolve(pod, spec=admitted)
+    return evolve(pod, spec=with_runtime_class(snapshot, admitted, name))
 
 
 def _service_account(spec: PodSpec, name: str, account: Object | None) -> PodSpec:

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from kubelab.api.apiregistration import APIServiceCondition, APIServiceStatus
 from kubelab.api.core.pod import Pod
 from kubelab.api.core.pod_status import PodCondition, PodStatus
 from kubelab.api.custom import CustomResource
@@ -40,9 +41,20 @@ GENERATION_KINDS = frozenset(
         "PriorityClass",
         "IngressClass",
         "EndpointSlice",
+        "FlowSchema",
+        "MutatingAdmissionPolicy",
+        "MutatingAdmissionPolicyBinding",
+        "MutatingWebhookConfiguration",
+        "PriorityLevelConfiguration",
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
+        "ValidatingWebhookConfiguration",
     }
 )
 """Kinds whose objects have a generation."""
+
+APPROVAL = "approval"
+"""The subresource by which a request for a certificate is approved or denied."""
 
 TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 """The annotation of a DaemonSet that counts how often its template has changed."""
@@ -81,10 +93,26 @@ def prepare_create(obj: Object) -> Object:
     elif obj.kind == "Service":
         changes["spec"] = _one_address(obj.spec, None)
         changes["status"] = type(obj.status)()
-    elif obj.kind not in ("Node", "APIService") and _has_status(obj):
+    elif obj.kind == "APIService":
+        changes["status"] = availability(obj)
+    elif obj.kind != "Node" and _has_status(obj):
         # Only kubelets and the cloud say how a Node is; its capacity may come with it.
         changes["status"] = None if isinstance(obj, CustomResource) else type(obj.status)()
     return evolve(obj, metadata=meta, **changes)
+
+
+def availability(service: Object) -> APIServiceStatus:
+    """The status of a new APIService: what the API server answers itself can be asked at once."""
+    if service.spec.service is not None:
+        return APIServiceStatus()
+    ready = APIServiceCondition(
+        type="Available",
+        status="True",
+        last_transition_time=service.metadata.creation_timestamp,
+        reason="Local",
+        message="Local APIServices are always available",
+    )
+    return APIServiceStatus(conditions=(ready,))
 
 
 def prepare_update(new: Object, old: Object, subresource: str) -> Object:
@@ -99,6 +127,10 @@ def prepare_update(new: Object, old: Object, subresource: str) -> Object:
             meta = evolve(old.metadata, finalizers=new.metadata.finalizers)
             return evolve(old, metadata=meta, status=new.status)
         return evolve(old, status=new.status)
+    if subresource == APPROVAL:
+        return evolve(old, status=evolve(old.status, conditions=new.status.conditions))
+    if new.kind == "CertificateSigningRequest":
+        new = evolve(new, spec=old.spec)
     if subresource == "finalize":
         return evolve(old, spec=evolve(old.spec, finalizers=new.spec.finalizers))
     kept = old.metadata

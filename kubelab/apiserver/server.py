@@ -24,6 +24,7 @@ from kubelab.apiserver.field_owners.managers import manager_of
 from kubelab.apiserver.node_restriction import restrict
 from kubelab.apiserver.outcome import Outcome
 from kubelab.apiserver.outside import in_cloud, on_machine
+from kubelab.apiserver.signing_requests import asked_by
 from kubelab.state import store
 from kubelab.state.requests import (
     Apply,
@@ -73,6 +74,7 @@ def _handled(snapshot: Snapshot, request: Request, now: int, actor: str, user: U
     by = Writer(
         getattr(request, "manager", "") or manager_of(actor), now, subresource=getattr(request, "subresource", "")
     )
+    request = asked_by(request, user)
     outcome = _VERBS[type(request)](snapshot, request, by)
     if outcome.key.kind in GIVES_RIGHTS and outcome.after is not None and outcome.changed:
         confirm_no_escalation(snapshot, user, outcome.before, outcome.after)

@@ -30,6 +30,11 @@ RECYCLED = (
     "is to use dynamic provisioning."
 )
 
+TOKENS_LOGGED = (
+    "spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible "
+    "logging of tokens in volume attributes"
+)
+
 
 def warnings(obj: Object, old: Object | None) -> tuple[str, ...]:
     """What there is to say of an object that was created, or that replaces another."""
@@ -47,6 +52,8 @@ def _all(obj: Object, new: bool) -> Iterator[str]:
         yield f"annotation \"{INGRESS_CLASS}\" is deprecated, please use 'spec.ingressClassName' instead"
     if kind == "PersistentVolume" and obj.spec.persistent_volume_reclaim_policy == "Recycle":
         yield RECYCLED
+    if kind == "CSIDriver" and obj.spec.token_requests and obj.spec.service_account_token_in_secrets is None:
+        yield TOKENS_LOGGED
     if kind == "Service" and obj.spec.external_ips and obj.spec.cluster_ip != "None":
         yield "spec.externalIPs is deprecated and may no longer be implemented in some clusters"
     if kind == "Pod":

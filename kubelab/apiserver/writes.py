@@ -191,8 +191,8 @@ def replace(
     anyway = anyway or by.owners is not None or is_stale(snapshot, old)
     if new == old and not anyway:
         return Outcome(snapshot, key, old, old)
-    checked = not subresource or isinstance(new, CustomResource)
-    if checked and (errors := validate_update(new, old)):
+    checked = subresource in ("", registry.APPROVAL) or isinstance(new, CustomResource)
+    if checked and (errors := validate_update(new, old, subresource if subresource == registry.APPROVAL else "")):
         raise refusals.invalid(kind, key.name, errors)
     charges = () if subresource else confirm(snapshot, new, old, kind, by.at)
     if new.kind == "Service" and not subresource:

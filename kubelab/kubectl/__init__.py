@@ -14,8 +14,8 @@ timeline like any other. What waits in the real one lets the simulated cluster r
 In Kubernetes: `k8s.io/kubectl`, `k8s.io/cli-runtime`.
 
 **Simplified:** there is one cluster, one context and no network: files are read, URLs are not; `edit` takes its patch
-as an option, and `exec` knows a few commands. Plugins, `kustomize`, `proxy`, `port-forward`, `attach`, `cp`, `debug`
-and `certificate` are not there, and say so.
+as an option, and `exec` knows a few commands. Plugins, `kustomize`, `proxy`, `port-forward`, `attach`, `cp` and
+`debug` are not there, and say so.
 """
 
 from typing import TYPE_CHECKING, Any

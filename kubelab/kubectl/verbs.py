@@ -76,6 +76,7 @@ MODULES = (
     "containers",
     "measuring",
     "rights",
+    "certifying",
     "explaining",
     "discovery",
     "kubeconfig",
@@ -85,7 +86,6 @@ MODULES = (
 NOT_HERE = {
     "alpha": "kubectl's experiments",
     "attach": "a simulated container has no terminal; kubectl logs shows what it wrote",
-    "certificate": "no certificates are signed here",
     "completion": "a notebook completes with Tab",
     "cp": "a simulated container has no files of its own",
     "debug": "a simulated container cannot be looked into; kubectl describe and %kube explain tell about it",

@@ -134,6 +134,7 @@ _CONNECT = ("create", "get")
 _SUBRESOURCES: dict[str, Subresource] = {
     "status": Subresource("status", "", ("get", "patch", "update")),
     "scale": Subresource("scale", "Scale", ("get", "patch", "update"), "autoscaling", "v1"),
+    "approval": Subresource("approval", "", ("get", "patch", "update")),
     "finalize": Subresource("finalize", "Namespace", ("update",)),
     "binding": Subresource("binding", "Binding", ("create",)),
     "eviction": Subresource("eviction", "Eviction", ("create",), "policy", "v1"),
@@ -261,5 +262,6 @@ _ORDER = (
     "coordination.k8s.io",
     "node.k8s.io",
     "discovery.k8s.io",
+    "flowcontrol.apiserver.k8s.io",
 )
 """The order in which a real server lists its groups (by their priority)."""

@@ -7,7 +7,8 @@ system, and a default StorageClass. All else that every cluster has is made by c
 **In Kubernetes:** kube-apiserver's post-start hooks (`pkg/controlplane/controller/systemnamespaces`,
 `kubernetesservice`, `pkg/registry/scheduling`); the StorageClass is what small clusters such as kind or minikube add.
 
-**Simplified:** no RBAC objects, FlowSchemas, APIServices or ServiceCIDRs; no Leases of the control plane.
+**Simplified:** no Leases of the control plane. What is there from before the first revision that is counted is in
+`kubelab.state.bootstrap_rbac`, `bootstrap_system` and `bootstrap_api`.
 """
 
 from kubelab.api.core.namespace import Namespace, NamespaceSpec, NamespaceStatus

@@ -27,6 +27,10 @@ _WHERE = {
     "scheduling.k8s.io/v1": "scheduling",
     "storage.k8s.io/v1": "storage",
     "apiextensions.k8s.io/v1": "apiextensions",
+    "admissionregistration.k8s.io/v1": "admissionregistration",
+    "apiregistration.k8s.io/v1": "apiregistration",
+    "flowcontrol.apiserver.k8s.io/v1": "flowcontrol",
+    "node.k8s.io/v1": "node",
 }
 """The module of this package that knows an API version's defaults; a version that is missing has none."""
 

@@ -1,4 +1,4 @@
-"""Defaults of StorageClass.
+"""Defaults of StorageClass and CSIDriver.
 
 In Kubernetes: `pkg/apis/storage/v1/defaults.go`.
 """
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kubelab.api.defaults.changes import changed
-from kubelab.api.storage import StorageClass
+from kubelab.api.storage import CSIDriver, StorageClass
 
 
 def default_storage_class(storage: StorageClass) -> StorageClass:
@@ -19,5 +19,24 @@ def default_storage_class(storage: StorageClass) -> StorageClass:
     )
 
 
-DEFAULTS: dict[str, Callable[[Any], Any]] = {"StorageClass": default_storage_class}
+def default_csi_driver(driver: CSIDriver) -> CSIDriver:
+    """Fill in what most storage drivers are."""
+    spec = driver.spec
+    usual = {
+        "attach_required": True,
+        "pod_info_on_mount": False,
+        "storage_capacity": False,
+        "fs_group_policy": "ReadWriteOnceWithFSType",
+        "requires_republish": False,
+        "se_linux_mount": False,
+    }
+    missing = {name: value for name, value in usual.items() if getattr(spec, name) is None}
+    modes = spec.volume_lifecycle_modes or ("Persistent",)
+    return changed(driver, spec=changed(spec, volume_lifecycle_modes=modes, **missing))
+
+
+DEFAULTS: dict[str, Callable[[Any], Any]] = {
+    "CSIDriver": default_csi_driver,
+    "StorageClass": default_storage_class,
+}
 """The function that fills in each kind."""

@@ -15,8 +15,10 @@ RAW = "io.k8s.apimachinery.pkg.runtime.RawExtension"
 
 _PACKAGES = {
     "apiextensions": "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1",
+    "apiregistration": "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1",
     "autoscaling": "io.k8s.api.autoscaling.v2",
     "meta": META,
+    "service_addresses": "io.k8s.api.networking.v1",
 }
 
 _ELSEWHERE = {

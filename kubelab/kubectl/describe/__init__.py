@@ -11,7 +11,18 @@ from kubelab.errors import StatusError
 from kubelab.kubectl.answer import Failure, raise_all
 from kubelab.kubectl.call import Call
 from kubelab.kubectl.client import Client
-from kubelab.kubectl.describe import access, autoscaling, config, generic, network, nodes, pods, storage, workloads
+from kubelab.kubectl.describe import (
+    access,
+    autoscaling,
+    certificates,
+    config,
+    generic,
+    network,
+    nodes,
+    pods,
+    storage,
+    workloads,
+)
 from kubelab.kubectl.describe.writer import Writer
 from kubelab.kubectl.flags import Flag
 from kubelab.kubectl.resources import Info, Wanted, find_all, kind_of
@@ -21,6 +32,8 @@ from kubelab.state.snapshot import ObjectKey, key_of
 Describer = Callable[[Writer, Any, Client], None]
 
 DESCRIBERS: dict[str, Describer] = {
+    "CSINode": storage.csi_node,
+    "CertificateSigningRequest": certificates.signing_request,
     "ClusterRole": access.role,
     "ClusterRoleBinding": access.binding,
     "ConfigMap": config.config_map,

@@ -1,4 +1,4 @@
-"""PersistentVolumes, PersistentVolumeClaims, StorageClasses.
+"""PersistentVolumes, PersistentVolumeClaims, StorageClasses, CSINodes.
 
 Source: kubectl `pkg/describe/describe.go`.
 """
@@ -113,3 +113,23 @@ def storage_class(w: Writer, obj: Any, client: Client) -> None:
         for place, term in enumerate(obj.allowed_topologies):
             lines = [f"{each.key} in [{', '.join(each.values)}]" for each in term.match_label_expressions]
             w.values(f"Term {place}", lines, "  ")
+
+
+def csi_node(w: Writer, obj: Any, client: Client) -> None:
+    """Describe a CSINode."""
+    meta = obj.metadata
+    w.row("Name", meta.name)
+    w.labels("Labels", meta.labels)
+    w.annotations("Annotations", meta.annotations)
+    w.row("CreationTimestamp", moment(meta.creation_timestamp))
+    w.line("Spec:")
+    if obj.spec.drivers:
+        w.line("Drivers:", 1)
+    for driver in obj.spec.drivers:
+        w.line(f"{driver.name}:", 2)
+        w.row("Node ID", driver.node_id, 3)
+        if driver.allocatable is not None and driver.allocatable.count is not None:
+            w.line("Allocatables:", 3)
+            w.row("Count", driver.allocatable.count, 4)
+        if driver.topology_keys:
+            w.row("Topology Keys", go_list(driver.topology_keys), 3)

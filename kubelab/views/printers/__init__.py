@@ -6,6 +6,16 @@ Source: `pkg/printers/internalversion/printers.go`; apiserver `pkg/registry/rest
 """
 
 from kubelab.api.scheme import known
+from kubelab.views.printers.api_server import (
+    API_SERVICE,
+    FLOW_SCHEMA,
+    MUTATING_POLICY,
+    POLICY_BINDING,
+    PRIORITY_LEVEL,
+    SIGNING_REQUEST,
+    VALIDATING_POLICY,
+    WEBHOOKS,
+)
 from kubelab.views.printers.autoscaling import HORIZONTAL_POD_AUTOSCALER
 from kubelab.views.printers.cells import Printer
 from kubelab.views.printers.cluster import EVENT, LEASE, NAMESPACE, NODE, created_at, plain
@@ -19,6 +29,13 @@ from kubelab.views.printers.config import (
     VOLUME_ATTACHMENT,
 )
 from kubelab.views.printers.custom import printer_for
+from kubelab.views.printers.drivers import (
+    CSI_DRIVER,
+    CSI_NODE,
+    RUNTIME_CLASS,
+    SERVICE_CIDR,
+    VOLUME_ATTRIBUTES_CLASS,
+)
 from kubelab.views.printers.network import (
     ENDPOINT_SLICE,
     ENDPOINTS,
@@ -41,6 +58,10 @@ from kubelab.views.printers.workloads import (
 )
 
 PRINTERS: dict[str, Printer] = {
+    "APIService": API_SERVICE,
+    "CSIDriver": CSI_DRIVER,
+    "CSINode": CSI_NODE,
+    "CertificateSigningRequest": SIGNING_REQUEST,
     "ClusterRoleBinding": CLUSTER_ROLE_BINDING,
     "ConfigMap": CONFIG_MAP,
     "ControllerRevision": CONTROLLER_REVISION,
@@ -50,11 +71,15 @@ PRINTERS: dict[str, Printer] = {
     "EndpointSlice": ENDPOINT_SLICE,
     "Endpoints": ENDPOINTS,
     "Event": EVENT,
+    "FlowSchema": FLOW_SCHEMA,
     "HorizontalPodAutoscaler": HORIZONTAL_POD_AUTOSCALER,
     "Ingress": INGRESS,
     "IngressClass": INGRESS_CLASS,
     "Job": JOB,
     "Lease": LEASE,
+    "MutatingAdmissionPolicy": MUTATING_POLICY,
+    "MutatingAdmissionPolicyBinding": POLICY_BINDING,
+    "MutatingWebhookConfiguration": WEBHOOKS,
     "Namespace": NAMESPACE,
     "NetworkPolicy": NETWORK_POLICY,
     "Node": NODE,
@@ -64,16 +89,23 @@ PRINTERS: dict[str, Printer] = {
     "PodDisruptionBudget": POD_DISRUPTION_BUDGET,
     "PodTemplate": POD_TEMPLATE,
     "PriorityClass": PRIORITY_CLASS,
+    "PriorityLevelConfiguration": PRIORITY_LEVEL,
     "ReplicaSet": REPLICA_SET,
     "ReplicationController": REPLICATION_CONTROLLER,
     "ResourceQuota": RESOURCE_QUOTA,
     "RoleBinding": ROLE_BINDING,
+    "RuntimeClass": RUNTIME_CLASS,
     "Secret": SECRET,
     "Service": SERVICE,
     "ServiceAccount": plain(),
+    "ServiceCIDR": SERVICE_CIDR,
     "StatefulSet": STATEFUL_SET,
     "StorageClass": STORAGE_CLASS,
+    "ValidatingAdmissionPolicy": VALIDATING_POLICY,
+    "ValidatingAdmissionPolicyBinding": POLICY_BINDING,
+    "ValidatingWebhookConfiguration": WEBHOOKS,
     "VolumeAttachment": VOLUME_ATTACHMENT,
+    "VolumeAttributesClass": VOLUME_ATTRIBUTES_CLASS,
 }
 """The printer of each kind that has columns of its own."""
 
