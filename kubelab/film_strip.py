@@ -33,7 +33,7 @@ def strip(timeline: Timeline, shown: Film, cursor: int) -> str:
     parts = [f"<p><b>Step {cursor} of {last}.</b> {xml(_said(timeline, cursor))}</p>", image(shown.picture(cursor))]
     if last > first:
         chosen = moments(shown, PICTURES)
-        size = f"{last - first} steps, {len(chosen)} pictures"
+        size = told(last - first, "step", len(chosen))
         steps = "".join(_steps(shown, timeline, chosen))
         parts.append(f"<details><summary>The film: {size}</summary>{steps}</details>")
     return "\n".join(part for part in parts if part)
@@ -56,10 +56,16 @@ def walk_strip(film: WalkFilm) -> str:
             parts.append(f'<ol start="{begin}">{sentences}</ol>')
             parts.append(image(film.picture(end)) if end in chosen else "")
             begin = end + 1
-    size = f"{film.last} hops, {len(chosen)} pictures"
+    size = told(film.last, "hop", len(chosen))
     return "\n".join(
         [whole, image(film.picture()), f"<details><summary>The way: {size}</summary>{''.join(parts)}</details>"]
     )
+
+
+def told(count: int, what: str, pictures: int) -> str:
+    """How long a film is: ``5 hops, 1 picture``; that it has no picture is not worth telling."""
+    parts = [(count, what), *([(pictures, "picture")] if pictures else [])]
+    return ", ".join(f"{number} {word}" + ("" if number == 1 else "s") for number, word in parts)
 
 
 def _said(timeline: Timeline, index: int) -> str:

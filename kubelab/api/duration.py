@@ -84,6 +84,24 @@ def _decimal(amount: int, unit: int) -> str:
     return f"{whole}.{digits}"
 
 
+def elapsed(microseconds: int) -> str:
+    """How long a run has taken, for a person: ``1.25s``, ``7m52.1s``, ``9h20m``, ``3d2h``.
+
+    The longer it is, the coarser: milliseconds in the first minute, tenths in the first hour, then seconds, from a day
+    on minutes; parts that are nothing are left out.
+    """
+    if microseconds < 60_000_000:
+        return f"{_decimal(microseconds // 1_000, 1_000)}s"
+    if microseconds < 3_600_000_000:
+        minutes, rest = divmod(microseconds // 100_000, 600)
+        return f"{minutes}m" + (f"{_decimal(rest, 10)}s" if rest else "")
+    minutes, seconds = divmod(microseconds // 1_000_000, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [(days, "d"), (hours, "h"), (minutes, "m"), (0 if days else seconds, "s")]
+    return "".join(f"{amount}{unit}" for amount, unit in parts if amount)
+
+
 def human(seconds: int) -> str:
     """An age of whole seconds as kubectl's tables print it, two or three figures long: ``5m12s``, ``3h``, ``47d``."""
     if seconds < -1:

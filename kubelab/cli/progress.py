@@ -4,6 +4,7 @@ import sys
 import time
 from typing import TextIO
 
+from kubelab.api.duration import elapsed
 from kubelab.sim.state import EPOCH, State
 
 SECOND = 1_000_000
@@ -61,5 +62,5 @@ class Progress:
 
 def virtual(now: int) -> str:
     """How much virtual time has gone by at a moment (microseconds since 1970), in words."""
-    seconds = (now - EPOCH) / SECOND
-    return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
+    passed = now - EPOCH
+    return f"{passed / SECOND:.1f} s" if passed < 60 * SECOND else elapsed(passed)

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import attrs
 
+from kubelab.api.duration import elapsed
 from kubelab.api.duration import parse as parse_duration
 from kubelab.api.expectation import Expectation
 from kubelab.course.ahead import Stretch
@@ -191,7 +192,8 @@ class Time:
         begun = stretch.timeline.state(stretch.first).now
         seconds = (stretch.view(verdict.index).now - begun) / SECOND
         steps = (verdict.index,) if verdict.index > stretch.first else ()
-        return Result(f"{seconds:.3g} s", frozenset((str(seconds),)), steps)
+        told = f"{seconds:.3g} s" if seconds < 120 else elapsed(round(seconds * SECOND))
+        return Result(told, frozenset((str(seconds),)), steps)
 
     def accepts(self, typed: str, result: Result) -> bool:
         """Seconds, or a time with its unit, within the tolerance; or ``never``."""

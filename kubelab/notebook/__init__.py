@@ -14,12 +14,14 @@ def load_ipython_extension(ipython: Any) -> None:
     from kubelab.notebook.assistance import assist
     from kubelab.notebook.kubectl import bare_lines
     from kubelab.notebook.magics import KubeMagics, with_body
+    from kubelab.notebook.results import watch
     from kubelab.render import browser
 
     browser.prepare()
     magics = KubeMagics(ipython)
     ipython.register_magics(magics)
     assist(ipython, magics.session)
+    watch(ipython, magics.session)
     for transformer in (with_body, bare_lines):
         if transformer not in ipython.input_transformers_cleanup:
             ipython.input_transformers_cleanup.append(transformer)
@@ -30,8 +32,10 @@ def unload_ipython_extension(ipython: Any) -> None:
     from kubelab.notebook.assistance import forget
     from kubelab.notebook.kubectl import bare_lines
     from kubelab.notebook.magics import with_body
+    from kubelab.notebook.results import unwatch
 
     forget(ipython)
+    unwatch(ipython)
     for transformer in (with_body, bare_lines):
         if transformer in ipython.input_transformers_cleanup:
             ipython.input_transformers_cleanup.remove(transformer)

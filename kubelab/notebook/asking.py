@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from kubelab.errors import UsageError
-from kubelab.notebook.commands import Prose, Text, command, needs, one_of
+from kubelab.notebook.commands import Prose, Table, Text, command, needs, one_of
 from kubelab.notebook.options import Option, number, parse
 from kubelab.notebook.session import Session
 from kubelab.views import VIEWS
@@ -14,8 +14,8 @@ from kubelab.views import VIEWS
 def _explain(session: Session, words: list[str]) -> Text:
     (word,) = needs(words, "explain [STEP | KIND/NAME]", 0)
     if word.isdecimal():
-        return Text(session.cluster.explain(int(word)))
-    return Text(session.cluster.explain(word or None))
+        return Prose(session.cluster.explain(int(word)))
+    return Prose(session.cluster.explain(word or None))
 
 
 @command("why", "[STEP | KIND/NAME]", "the same as explain")
@@ -35,7 +35,8 @@ def _get(session: Session, words: list[str]) -> Text:
     said, rest = parse([_SHORT.get(word, word) for word in words], _GET_OPTIONS, "%kube get")
     (kinds,) = needs(rest, "get KINDS [-o FORM] [-n NAMESPACE]", 0)
     output = one_of(said.get("output", "table"), ("table", "wide", "yaml", "json", "name"), "form")
-    return Text(session.cluster.get(kinds or "all", output, said.get("namespace")).rstrip("\n"))
+    found = session.cluster.get(kinds or "all", output, said.get("namespace")).rstrip("\n")
+    return Table(found) if output in ("table", "wide") else Text(found)
 
 
 @command("trace", "[text|json] | SOURCE -> TARGET", "list the steps so far, or follow a packet there and back")
@@ -151,7 +152,7 @@ def _player(session: Session, words: list[str]) -> Any:
     from kubelab.notebook.player import Player
 
     (view,) = needs(words, "player [VIEW]", 0)
-    return Player(session.cluster, one_of(view or "topology", VIEWS, "view"))
+    return session.shows(Player(session.cluster, one_of(view or "topology", VIEWS, "view")))
 
 
 @command(

@@ -25,6 +25,13 @@ class Text(str):
         return str(self)
 
 
+_AS_OUTPUT = (
+    "margin: 0; padding: 0; background: none; font-size: var(--jp-code-font-size, 13px);"
+    " line-height: var(--jp-code-line-height, 1.31)"
+)
+"""What makes a text on a page look as the plain outputs around it."""
+
+
 class Prose(Text):
     """A text of long lines: a notebook breaks them between words."""
 
@@ -32,7 +39,18 @@ class Prose(Text):
 
     def _repr_html_(self) -> str:
         """The text for a page; JupyterLab would break the lines of a plain text anywhere."""
-        return f'<pre style="white-space: pre-wrap; word-break: normal; overflow-wrap: break-word">{escape(self)}</pre>'
+        style = f"{_AS_OUTPUT}; white-space: pre-wrap; word-break: normal; overflow-wrap: break-word"
+        return f'<pre style="{style}">{escape(self)}</pre>'
+
+
+class Table(Text):
+    """A text in columns: a notebook breaks no line of it; what is too wide is scrolled."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        """The table for a page; JupyterLab would break its lines, and with them its columns."""
+        return f'<pre style="{_AS_OUTPUT}; white-space: pre; overflow-x: auto">{escape(self)}</pre>'
 
 
 Carrier = Callable[[Session, list[str]], Any]

@@ -41,9 +41,15 @@ class Ahead:
     timeline: Timeline
     goal: int
     complete: bool
-    _firsts: dict[int, State]
+    _lasts: dict[int, State]
     _checked: int
     _newest: State
+
+    @classmethod
+    def of_past(cls, timeline: Timeline, size: int) -> "Ahead":
+        """The first steps of a timeline, and nothing after them."""
+        past = timeline.fork(timeline.branch, at=size)
+        return cls(past, size, complete=True, lasts={size: past.newest}, checked=size, newest=past.newest)
 
     def still_true(self, present: Timeline) -> bool:
         """Whether the present has gone the foreseen way since."""
@@ -53,16 +59,17 @@ class Ahead:
         if present.newest is self._newest and size == self._checked:
             return True
         foreseen = self.timeline.transitions[self._checked : size]
-        if not all(map(_alike, present.transitions[self._checked : size], foreseen)):
+        if not all(map(alike, present.transitions[self._checked : size], foreseen)):
             return False
-        places = (self._firsts.get(size), self.timeline.state(size))
+        places = (self._lasts.get(size), self.timeline.state(size))
         if not any(place is not None and _goes_on_alike(present.newest, place) for place in places):
             return False
         self._checked, self._newest = size, present.newest
         return True
 
 
-def _alike(one: Transition, other: Transition) -> bool:
+def alike(one: Transition, other: Transition) -> bool:
+    """Whether two transitions are the same step of two timelines."""
     marks = (
         (t.actor, t.verb, t.key, t.subresource, t.time, t.cause, t.revision, t.outcome, t.reason, t.message, t.node)
         for t in (one, other)
@@ -84,13 +91,15 @@ def look_ahead(engine: Engine, present: Timeline) -> Ahead:
     size = len(present)
     settled = engine.settled(present.newest)
     timeline = present.fork(present.branch, at=size)
-    firsts = {size: present.newest}
+    lasts = {size: present.newest}
     for state in _what_follows(engine, present.newest, settled):
-        if timeline.record(state):
-            firsts[len(timeline)] = state
-    complete = settled or engine.settled(timeline.newest)
+        # A step is shown as it is right after it, not as late as before the next one.
+        if state.steps > len(timeline):
+            timeline.record(state)
+        lasts[len(timeline)] = state
+    complete = settled or engine.settled(lasts[len(timeline)])
     goal = size if settled else len(timeline)
-    return Ahead(timeline, goal, complete, firsts, size, present.newest)
+    return Ahead(timeline, goal, complete, lasts, size, present.newest)
 
 
 def _what_follows(engine: Engine, state: State, settled: bool) -> Iterator[State]:

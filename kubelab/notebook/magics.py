@@ -183,4 +183,4 @@ class KubeMagics(Magics):
             print(text)
         from kubelab.notebook.player import Player
 
-        return Player(cluster, want.view, want.stride, begun)
+        return self.session.shows(Player(cluster, want.view, want.stride, begun))

@@ -1,5 +1,6 @@
 """The commands of ``%kube`` that go along the timeline, and from one branch or cluster to another."""
 
+from kubelab.api.duration import elapsed
 from kubelab.cluster import Cluster
 from kubelab.errors import UsageError
 from kubelab.notebook import foresight, strides
@@ -87,7 +88,7 @@ def _enabled(session: Session, words: list[str]) -> Text:
 def _action(action: Action, start: int) -> str:
     if action.kind != "tick":
         return str(action)
-    return f"time moves to +{(action.at - start) / 1_000_000:g}s"
+    return f"time moves to +{elapsed(action.at - start)}"
 
 
 @command("perform", "N", "let number N of what is enabled happen next")

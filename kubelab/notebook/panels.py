@@ -12,7 +12,7 @@ import attrs
 
 from kubelab.api import manifest
 from kubelab.api.clocktime import text_of_micro
-from kubelab.api.duration import human
+from kubelab.api.duration import elapsed, human
 from kubelab.api.paths import Change
 from kubelab.api.scheme import every
 from kubelab.apiserver import derived
@@ -187,9 +187,10 @@ def events(place: Place, choice: str) -> Panel:
         (r.name, r.count) for key in place.view_before.snapshot.events for r in place.view_before.snapshot.events[key]
     }
     for record in sorted(records, key=lambda r: (r.revision, r.name)):
-        seconds = f"+{(record.last - start) / 1_000_000:.3f}".rstrip("0").rstrip(".") + "s"
         about = f"{record.regarding.kind.lower()}/{record.regarding.name}"
-        rows.append((seconds, record.type, record.reason, about, str(record.count), record.message))
+        rows.append(
+            (f"+{elapsed(record.last - start)}", record.type, record.reason, about, str(record.count), record.message)
+        )
         fresh.append((record.name, record.count) not in known)
     lines = aligned(rows) if len(rows) > 1 else []
     return {"lines": [list(pair) for pair in zip(lines, fresh, strict=False)]}

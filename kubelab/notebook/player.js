@@ -352,6 +352,7 @@ function layout(names) {
     slider: make("input", { type: "range", min: 0, max: 0, value: 0, step: 1, "aria-label": "Step", class: "kl-slider" }),
     counter: make("span", { class: "kl-counter", title: "Step" }),
     clock: make("span", { class: "kl-clock", title: "Virtual time since the start" }),
+    follow: make("button", { type: "button", class: "kl-follow", hidden: true }, "Follow"),
     stride: select("Step size"),
     view: select("View"),
     branch: select("Branch"),
@@ -375,7 +376,7 @@ function layout(names) {
       "data-lm-suppress-shortcuts": "true" },
     make("div", { class: "kl-controls" },
       make("div", { class: "kl-buttons" }, parts.first, parts.back, parts.step, parts.run, parts.play),
-      make("div", { class: "kl-way" }, parts.slider, parts.counter, parts.clock),
+      make("div", { class: "kl-way" }, parts.slider, parts.counter, parts.clock, parts.follow),
       make("div", { class: "kl-choices" }, parts.stride, parts.view, parts.branch)),
     make("div", { class: "kl-frame" }, parts.picture, parts.fold),
     parts.sentence, parts.live, parts.tabs, parts.panel);
@@ -396,7 +397,7 @@ function render({ model, el }) {
   const ui = layout(model.get("tabs"));
   const stage = new Stage(ui.picture);
   const ahead = new Ahead();
-  const here = { index: model.get("index"), number: 0, done: 0, sent: 0, panel: null, timer: null };
+  const here = { index: model.get("index"), number: 0, done: 0, sent: 0, panel: null, timer: null, stayed: false };
 
   function act(what, more = {}) {
     here.number += 1;
@@ -450,6 +451,7 @@ function render({ model, el }) {
     ui.view.hidden = model.get("views").length < 2;
     ui.branch.hidden = model.get("branches").length < 2;
     ui.fold.hidden = !model.get("opened").length;
+    staying();
     ui.play.replaceChildren(icon(model.get("playing") ? "pause" : "play"));
     ui.play.setAttribute("aria-pressed", String(model.get("playing")));
     timing();
@@ -464,6 +466,17 @@ function render({ model, el }) {
     const said = `Step ${now.index}. ${now.notice || now.sentence}`;
     if (ui.live.textContent !== said) ui.live.textContent = said;
     place();
+  }
+
+  // Where the cluster has gone on without this player, one can go after it, and leave it again.
+  function staying() {
+    const [elsewhere, follows] = [model.get("elsewhere") ?? "", Boolean(model.get("follows"))];
+    here.stayed ||= Boolean(elsewhere);
+    ui.follow.hidden = !(elsewhere || (here.stayed && follows));
+    ui.follow.setAttribute("aria-pressed", String(follows));
+    ui.follow.title = elsewhere
+      ? `This player stayed where its cell left it; ${elsewhere}. Go there, and stay with it`
+      : "This player goes along with the cluster. Let it stay where it is";
   }
 
   function choose(name) {
@@ -529,6 +542,7 @@ function render({ model, el }) {
   ui.view.addEventListener("change", () => act("view", { view: ui.view.value }));
   ui.branch.addEventListener("change", () => act("branch", { branch: ui.branch.value }));
   ui.fold.addEventListener("click", () => act("fold"));
+  ui.follow.addEventListener("click", () => act("follow", { on: !model.get("follows") }));
   for (const [name, tab] of Object.entries(ui.tab)) {
     tab.addEventListener("click", () => (choose(name), act("tab", { tab: name })));
   }

@@ -2,12 +2,17 @@
 
 import json
 import os
+import weakref
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from kubelab.cluster import Cluster
 from kubelab.course.record import Record
 from kubelab.dsl.suggest import did_you_mean
 from kubelab.errors import UsageError
+
+if TYPE_CHECKING:
+    from kubelab.notebook.player import Player
 
 DEFAULT = "default"
 
@@ -39,6 +44,20 @@ class Session:
         self.current = DEFAULT
         self.record = Record(planned=planned())
         self._clusters: dict[str, Cluster] = {}
+        self._fresh: list[weakref.ref[Player]] = []
+
+    def shows(self, player: "Player") -> "Player":
+        """A cell shows a Player: it is in step with its cluster until the cell has ended, and stays there then."""
+        self._fresh.append(weakref.ref(player))
+        return player
+
+    def cell_ended(self, *_: Any) -> None:
+        """A cell has ended: its Players belong to this moment."""
+        fresh, self._fresh = self._fresh, []
+        for found in fresh:
+            player = found()
+            if player is not None:
+                player.follow(False)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -87,6 +87,10 @@ class WalkPlayer(FrontEnd):
         """Go to the end."""
         return self.goto(self._film.last)
 
+    def to_the_end(self) -> None:
+        """Go to the end."""
+        self.run()
+
     # What is shown
 
     def refresh(self) -> None:

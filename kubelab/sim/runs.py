@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from kubelab.api.duration import elapsed
 from kubelab.api.expectation import Expectation
 from kubelab.sim.breakpoints import Breakpoint
 from kubelab.sim.conditions import holds
@@ -14,6 +15,7 @@ from kubelab.sim.engine import Engine
 from kubelab.sim.state import State
 from kubelab.sim.timeline import Timeline
 from kubelab.sim.transition import limit_error
+from kubelab.state.snapshot import SECOND
 
 IDLE_LIMIT = 2_000
 """How many actions without a transition one step may take."""
@@ -45,6 +47,10 @@ class RunResult:
         """Whether the run came to where it was to come, and every expectation is met."""
         return self.ended not in ("stuck", "interrupted") and all(v.ok for v in self.verdicts)
 
+    @property
+    def _time(self) -> str:
+        return f"{round(self.seconds, 3):g} s" if self.seconds < 60 else elapsed(round(self.seconds * SECOND))
+
     def __str__(self) -> str:
         ended = {
             "settled": "the cluster has settled",
@@ -55,7 +61,7 @@ class RunResult:
             "stuck": "the cluster has settled, but the condition does not hold",
         }[self.ended]
         plural = "step" if self.steps == 1 else "steps"
-        lines = [f"{self.steps} {plural}, {round(self.seconds, 3):g} s of virtual time: {ended} (at step {self.index})"]
+        lines = [f"{self.steps} {plural}, {self._time} of virtual time: {ended} (at step {self.index})"]
         return "\n".join([*lines, *(str(v) for v in self.verdicts)])
 
     def __repr__(self) -> str:

@@ -76,7 +76,7 @@ _latest: "weakref.WeakKeyDictionary[Timeline, dict[tuple[object, ...], Film]]" =
 
 
 def frame(timeline: Timeline, view: str = "topology", index: int | None = None, *, open: Sequence[str] = ()) -> Frame:
-    """One picture: the frame of a step (the cursor's) in the film of the whole timeline.
+    """One picture: the frame of a step (the cursor's) in the film of the whole timeline (or of one page of steps).
 
     Raises:
         UsageError: there is no such view or step.
@@ -84,7 +84,12 @@ def frame(timeline: Timeline, view: str = "topology", index: int | None = None, 
     place = timeline.cursor if index is None else index
     timeline.state(place)
     size = len(timeline)
-    first, last = (0, size) if size <= LONG else (max(place - AROUND, 0), min(place + AROUND, size))
+    if view == "timeline":
+        from kubelab.views.steps import page_around
+
+        first, last = page_around(size, place)
+    else:
+        first, last = (0, size) if size <= LONG else (max(place - AROUND, 0), min(place + AROUND, size))
     known = _latest.setdefault(timeline, {})
     mark = (view, first, last, size, tuple(open))
     found = known.get(mark)

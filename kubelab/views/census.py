@@ -10,9 +10,11 @@ from typing import Any
 
 import attrs
 
+from kubelab.api.custom import CustomResource
 from kubelab.sim.timeline import Timeline
 from kubelab.sim.transition import Transition
 from kubelab.state.snapshot import Object, ObjectKey, View, controller_of, key_of
+from kubelab.state.vocabulary import vocabulary_of
 from kubelab.views.faces import NETWORK, WORKLOADS
 
 SERVICE_NAME = "kubernetes.io/service-name"
@@ -21,7 +23,7 @@ SERVICE_NAME = "kubernetes.io/service-name"
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 KINDS = ("Namespace", "Node", *WORKLOADS, *NETWORK, "EndpointSlice", "Pod")
-"""The kinds that a picture of the cluster shows, or needs to know."""
+"""The kinds that a picture of the cluster shows, or needs to know, besides those that the cluster has learnt."""
 
 NOWHERE = ""
 """The place of a Pod that is bound to no node."""
@@ -51,7 +53,7 @@ class Census:
     Attributes:
         namespaces: the namespaces, as they appear.
         nodes: the names of the nodes.
-        objects: the workloads, Services and Ingresses, as they appear.
+        objects: the workloads, Services, Ingresses and objects of learnt kinds, as they appear.
         moves: every coming and going of a Pod, in order.
         owners: for each object that is owned: its controllers, one after another.
         selectors: for each Service: its selectors, one after another.
@@ -85,6 +87,10 @@ class Census:
             self.namespaces.setdefault(key.name)
         elif kind == "EndpointSlice":
             self._see_slice(obj, key)
+        elif isinstance(obj, CustomResource):
+            if key.namespace:
+                self.objects.setdefault(key)
+                self.wanted.add(key)
         elif kind in WORKLOADS or kind in NETWORK:
             if key == ObjectKey("Service", "default", "kubernetes"):
                 return
@@ -133,8 +139,9 @@ class Census:
     def follow(self, transitions: Iterable[Transition]) -> None:
         """Write down what transitions did, one after another."""
         for transition in transitions:
-            kind = transition.key.kind
-            if transition.error is not None or transition.verb in ("run", "fault") or kind not in KINDS:
+            if transition.error is not None or transition.verb in ("run", "fault"):
+                continue
+            if transition.key.kind not in KINDS and not isinstance(transition.after, CustomResource):
                 continue
             if transition.after is not None:
                 self.see(transition.after, transition.index, True)
@@ -174,6 +181,6 @@ def take(timeline: Timeline, first: int, last: int, future: Sequence[Transition]
 
 def see_all(census: Census, view: View, index: int) -> None:
     """Write down every object there is."""
-    for kind in KINDS:
+    for kind in (*KINDS, *(kind.kind for kind in vocabulary_of(view.snapshot).learnt)):
         for obj in view.list(kind):
             census.see(obj, index, False)

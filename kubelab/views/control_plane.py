@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
+from kubelab.api.duration import elapsed
 from kubelab.sim.state import State
 from kubelab.sim.timeline import Timeline
 from kubelab.sim.transition import Transition
@@ -142,7 +143,7 @@ class _Frame:
         late = self.state.delays.get(actor, 0)
         said = f"queue {count}" if count else "waits"
         if late:
-            said += f", sees {late / 1_000_000:g}s late"
+            said += f", sees {elapsed(late)} late"
         if actor in self.acting:
             said = f"acts · {said}" if count else "acts"
         return "", said

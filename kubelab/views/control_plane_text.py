@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from kubelab.api.duration import elapsed
 from kubelab.sim.timeline import Timeline
 from kubelab.views import actors
 from kubelab.views.columns import aligned
@@ -53,7 +54,7 @@ def text(timeline: Timeline, index: int, since: int, cast: actors.Cast) -> str:
         if actor in told:
             parts.append("← woken by this step")
         if state.delays.get(actor):
-            parts.append(f"sees changes {state.delays[actor] / 1_000_000:g}s late")
+            parts.append(f"sees changes {elapsed(state.delays[actor])} late")
         if actor in {t.actor for t in news}:
             parts.insert(0, "acts: " + ", ".join(request_of(t) for t in news if t.actor == actor))
         return actor in acting, (f"{'  ' * depth}{shown or actor}", fact, ", ".join(parts))

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from kubelab.api.duration import elapsed
 from kubelab.api.paths import Change
 from kubelab.errors import UsageError
 from kubelab.sim.timeline import Timeline
@@ -54,9 +55,8 @@ def request_of(transition: Transition) -> str:
 
 
 def moment(timeline: Timeline, transition: Transition) -> str:
-    """When it happened, counted from the start: ``+1.25s``."""
-    seconds = (transition.time - timeline.state(0).now) / 1_000_000
-    return f"+{seconds:.3f}".rstrip("0").rstrip(".") + "s"
+    """When it happened, counted from the start: ``+1.25s``, ``+9h20m``."""
+    return f"+{elapsed(transition.time - timeline.state(0).now)}"
 
 
 # What changed

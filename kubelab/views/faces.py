@@ -3,11 +3,12 @@
 The same object looks the same in every view, since every view asks here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
 
+from kubelab.api.custom import CustomResource
 from kubelab.api.memo import IdentityMemo
 from kubelab.api.quantity import milli, value
 from kubelab.state.allocation import EMPTY
@@ -85,7 +86,7 @@ def face(obj: Object) -> Face:
     known = _known.get(obj)
     if known is not None:
         return known
-    make = _MAKERS.get(obj.kind, _plain)
+    make = _custom if isinstance(obj, CustomResource) else _MAKERS.get(obj.kind, _plain)
     return _known.put(obj, make(obj))
 
 
@@ -285,6 +286,14 @@ def _volume_attachment(obj: Object) -> Face:
 def _node(obj: Object) -> Face:
     state, word = node_state(obj)
     return _made(obj, word, state=state, word=word)
+
+
+def _custom(obj: Object) -> Face:
+    """Of a kind that the cluster has learnt: what stands at the root of its spec, as far as it is a plain value."""
+    spec = getattr(obj, "spec", None)
+    values = spec.items() if isinstance(spec, Mapping) else ()
+    said = [f"{name} {item}" for name, item in sorted(values) if isinstance(item, str | int | float)]
+    return _made(obj, " · ".join(said))
 
 
 def _plain(obj: Object) -> Face:

@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 
 import attrs
 
+from kubelab.api.duration import elapsed
 from kubelab.sim.timeline import Timeline
 from kubelab.sim.transition import Transition
 from kubelab.state.snapshot import ObjectKey
@@ -226,6 +227,7 @@ def sentence_at(timeline: Timeline, index: int) -> str:
 
 
 def clock(timeline: Timeline, index: int) -> str:
-    """The time since the start, such as ``12.5s``."""
-    seconds = (timeline.state(index).now - timeline.state(0).now) / 1_000_000
-    return f"{seconds:.3f}".rstrip("0").rstrip(".") + "s"
+    """The time since the start, such as ``12.5s`` or ``9h20m``: that of the step, or at the newest one the present."""
+    here = timeline.at(index)
+    now = timeline.state(index).now if here is None or index == len(timeline) else here.time
+    return elapsed(now - timeline.state(0).now)

@@ -6,6 +6,7 @@ What a machine holds is no object of the API, and counts microseconds since 1970
 import re
 
 from kubelab.api.clocktime import text_of_micro
+from kubelab.api.duration import elapsed
 from kubelab.api.paths import Change
 from kubelab.api.scalars import Json
 
@@ -34,7 +35,7 @@ def _value(name: str, value: Json) -> Json:
     if isinstance(value, int) and (name in _MOMENTS or _MOMENT.fullmatch(name)):
         return text_of_micro(value)
     if isinstance(value, int) and name == "delay":
-        return f"{value / 1_000_000:g}s"
+        return elapsed(value)
     if isinstance(value, str) and name == "id":
         return value[:SHORT_ID]
     return value

@@ -231,8 +231,25 @@ def _level(a: Point, b: Point, c: Point, axis: int) -> bool:
     return abs(a[axis] - b[axis]) < 0.01 and abs(b[axis] - c[axis]) < 0.01
 
 
+def _upwards(head: Box, foot: Box, shift: float) -> tuple[Point, ...]:
+    """A line to what is above: beside the middle, where lines come down."""
+    aside = BOX_W / 4
+    start, end = head.cx - aside, foot.cx - aside
+    low, high = head.y - GAP / 2 + shift, foot.bottom + GAP / 2 - shift
+    if head.y - foot.bottom <= GAP + 1:
+        return _clean(((start, head.y), (start, low), (end, low), (end, foot.bottom)))
+    between = foot.x - (PITCH - BOX_W) / 2 + shift
+    corners = ((start, low), (between, low), (between, high), (end, high))
+    return _clean(((start, head.y), *corners, (end, foot.bottom)))
+
+
 def kinship(head: Box, foot: Box, shift: float = 0) -> tuple[Point, ...]:
-    """The corners of a line from an object to one in a row below: straight down, or across in the gap between."""
+    """The corners of a line from an object to one in another row: straight down, or across in the gap between.
+
+    To what is above, it leaves at the top and comes in from below.
+    """
+    if foot.bottom < head.y:
+        return _upwards(head, foot, shift)
     if abs(head.cx - foot.cx) < 1 and foot.y - head.bottom <= GAP + 1:
         return ((head.cx, head.bottom), (foot.cx, foot.y))
     high = head.bottom + GAP / 2 + shift

@@ -1,6 +1,7 @@
 """The view ``timeline``: who acted when. A lane for each actor, a sign for each step, and the cursor.
 
-Steps are equal columns, forty to a page, since much happens at the same moment. From the step at the cursor a line goes
+Steps are equal columns, forty to a page, since much happens at the same moment; a picture by itself shows the forty
+that lead to its step, and a few that follow. From the step at the cursor a line goes
 back to the one that caused it.
 """
 
@@ -25,6 +26,9 @@ TICK = 18
 HEAD = 22
 PAGE = 40
 """How many steps are shown at once."""
+
+FOLLOWING = 8
+"""So many of the steps that follow are on a page by itself."""
 
 MOST_LANES = 18
 """So many lanes there are at most; then all kubelets share one, and all kube-proxies."""
@@ -63,6 +67,7 @@ class Steps:
     lanes: Mapping[str, int]
     shared: bool
     links: frozenset[str]
+    origin: int = 0
     keys: Mapping[str, ObjectKey] = attrs.field(factory=dict)
     parts: Sequence[str] = ()
 
@@ -73,7 +78,7 @@ class Steps:
 
     def steps(self, timeline: Timeline, index: int) -> dict[str, int]:
         """The step of each sign on the page of this one."""
-        begin = page_of(index)
+        begin = page_of(index, self.origin)
         return {self._place(step): step.index for step in timeline.transitions[begin : begin + PAGE]}
 
     def title(self, timeline: Timeline, index: int) -> str:
@@ -86,13 +91,13 @@ class Steps:
 
     def text(self, timeline: Timeline, index: int, since: int) -> str:
         """The same as text."""
-        return steps_text.text(timeline, index, page_of(index))
+        return steps_text.text(timeline, index, page_of(index, self.origin))
 
     def marks(self, timeline: Timeline, index: int, since: int) -> dict[str, Mark]:
         """How every lane and sign looks at step `index`."""
         box = self.scene.box
         found: dict[str, Mark] = {}
-        begin = page_of(index)
+        begin = page_of(index, self.origin)
         page = timeline.transitions[begin : begin + PAGE]
         current = timeline.at(index)
         acting = lane_of(current.actor, self.shared) if current is not None else ""
@@ -108,15 +113,15 @@ class Steps:
             element = self._place(step)
             if element in box:
                 found[element] = self._tick(timeline, step, index, since, cause)
-        if current is not None:
-            found[f"stripe/{(index - 1) % PAGE}"] = Mark("stripe box cursor")
+        if current is not None and index > begin:
+            found[f"stripe/{column_of(index, self.origin)}"] = Mark("stripe box cursor")
             link = link_id(self._place(timeline.transitions[cause - 1]), self._place(current)) if cause else ""
-            if cause and page_of(cause) == begin and link in self.links:
+            if cause and cause > begin and link in self.links:
                 found[link] = Mark("link owns")
         return found
 
     def _place(self, step: Transition) -> str:
-        return tick_id(self.lanes.get(lane_of(step.actor, self.shared), -1), (step.index - 1) % PAGE)
+        return tick_id(self.lanes.get(lane_of(step.actor, self.shared), -1), column_of(step.index, self.origin))
 
     def _tick(self, timeline: Timeline, step: Transition, index: int, since: int, cause: int | None) -> Mark:
         sign = sign_of(step)
@@ -143,9 +148,20 @@ def link_id(cause: str, effect: str) -> str:
     return f"{cause}--{effect}"
 
 
-def page_of(index: int) -> int:
-    """How many steps there are before the page that shows a step."""
-    return (max(index, 1) - 1) // PAGE * PAGE
+def page_of(index: int, origin: int = 0) -> int:
+    """How many steps there are before the page that shows a step, where pages begin after step `origin`."""
+    return origin + (max(index - origin, 1) - 1) // PAGE * PAGE
+
+
+def column_of(index: int, origin: int) -> int:
+    """The column of a step in its page."""
+    return (index - 1 - origin) % PAGE
+
+
+def page_around(size: int, index: int) -> tuple[int, int]:
+    """The first and the last step of the page that shows most of what led to a step, in a timeline of some size."""
+    last = min(size, max(index + FOLLOWING, PAGE))
+    return max(last - PAGE, 0), last
 
 
 def lane_of(actor: str, shared: bool) -> str:
@@ -175,8 +191,9 @@ def stage(
     timeline: Timeline, first: int, last: int, future: Sequence[Transition] = (), opened: Sequence[str] = ()
 ) -> Steps:
     """Lay out a lane for everybody who acts in these steps, and a place for every step."""
-    begin = page_of(first)
-    end = max(page_of(last) + PAGE, last)
+    origin = first if last - first <= PAGE else 0
+    begin = page_of(first, origin)
+    end = max(page_of(last, origin) + PAGE, last)
     steps = [*timeline.transitions[begin : min(end, len(timeline))], *future]
     names, shared = lanes_of([t.actor for t in steps])
     lanes = {name: n for n, name in enumerate(names)}
@@ -195,7 +212,7 @@ def stage(
     places: dict[str, Box] = {}
     where: dict[int, str] = {}
     for step in steps:
-        lane, column = lanes[lane_of(step.actor, shared)], (step.index - 1) % PAGE
+        lane, column = lanes[lane_of(step.actor, shared)], column_of(step.index, origin)
         element = where[step.index] = tick_id(lane, column)
         y = MARGIN + HEAD + lane * LANE + (LANE - 6 - TICK) / 2
         places.setdefault(element, Box(element, "tick", left + column * COLUMN + 1, y, TICK, TICK))
@@ -203,10 +220,12 @@ def stage(
     links: dict[str, Link] = {}
     for step in steps if len(steps) <= MOST_CAUSES else ():
         cause = step.cause
-        if cause in where and page_of(cause) == page_of(step.index):
+        if cause in where and page_of(cause, origin) == page_of(step.index, origin):
             link = _cause(places[where[cause]], places[where[step.index]])
             links.setdefault(link.id, link)
-    return Steps(_scene(boxes, links, left + width, high), _classes(boxes, links), lanes, shared, frozenset(links))
+    return Steps(
+        _scene(boxes, links, left + width, high), _classes(boxes, links), lanes, shared, frozenset(links), origin
+    )
 
 
 def _scene(boxes: Sequence[Box], links: Mapping[str, Link], right: float, high: float) -> Scene:

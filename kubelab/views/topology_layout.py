@@ -155,11 +155,12 @@ def _spaces(census: Census) -> tuple[list[tuple[str, list[Family]]], set[ObjectK
 def _families(census: Census, keys: Sequence[ObjectKey]) -> list[Family]:
     """Workloads above those that they own, an Ingress above its first Service, a Service beside its namesake."""
     order = {kind: n for n, kind in enumerate((*WORKLOADS, *NETWORK))}
+    last = len(order)
     known = set(keys)
     feet: dict[ObjectKey, list[ObjectKey]] = {}
     owned: set[ObjectKey] = set()
     for key in keys:
-        owners = [o for o in census.owners.get(key, ()) if o in known]
+        owners = [o for o in census.owners.get(key, ()) if o in known and o.kind in order]
         if key.kind in WORKLOADS and owners:
             feet.setdefault(owners[0], []).append(key)
             owned.add(key)
@@ -170,9 +171,9 @@ def _families(census: Census, keys: Sequence[ObjectKey]) -> list[Family]:
             above[free[0]] = key
             owned.add(key)
     by_name: dict[str, list[tuple[str, str]]] = {}
-    for key in sorted(known - owned, key=lambda k: (natural(k.name), k.kind in NETWORK, order[k.kind])):
+    for key in sorted(known - owned, key=lambda k: (natural(k.name), k.kind in NETWORK, order.get(k.kind, last))):
         columns = by_name.setdefault(key.name, [])
-        if key in feet or key.kind in ("Deployment", "CronJob", "Ingress"):
+        if key in feet or key.kind in ("Deployment", "CronJob", "Ingress") or key.kind not in order:
             below = [id_of(foot) for foot in feet.get(key, ())] or [""]
             columns += zip([id_of(key)] + [""] * (len(below) - 1), below, strict=True)
         else:

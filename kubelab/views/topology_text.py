@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from kubelab.sim.timeline import Timeline
 from kubelab.sim.transition import Transition
 from kubelab.state.snapshot import Object, ObjectKey, View, controller_of, key_of
+from kubelab.state.vocabulary import vocabulary_of
 from kubelab.views import theme
 from kubelab.views.census import SERVICE_NAME, SYSTEM_NAMESPACES, services_of
 from kubelab.views.columns import aligned
@@ -79,8 +80,9 @@ class _Writer:
 
     def spaces(self) -> list[str]:
         names = {pod.metadata.namespace for pod in self.pods}
-        drawn = [*WORKLOADS, *NETWORK]
-        objects = [o for kind in drawn for o in self.view.list(kind) if key_of(o) != KUBERNETES]
+        learnt = [kind.kind for kind in vocabulary_of(self.view.snapshot).learnt if kind.namespaced]
+        objects = [o for kind in (*learnt, *WORKLOADS, *NETWORK) for o in self.view.list(kind)]
+        objects = [o for o in objects if key_of(o) != KUBERNETES]
         names |= {o.metadata.namespace for o in objects}
         names |= {key.name for key in self.view.keys("Namespace") if key.name not in SYSTEM_NAMESPACES}
         lines: list[str] = []
@@ -93,7 +95,7 @@ class _Writer:
             mine = [o for o in objects if o.metadata.namespace == name]
             rows: list[Row] = []
             for obj in mine:
-                if obj.kind in WORKLOADS and not self._owner(obj):
+                if obj.kind not in NETWORK and not self._owner(obj):
                     self._family(obj, mine, 0, rows)
             rows += [self._network(obj) for obj in mine if obj.kind in NETWORK]
             lines += self.lines(rows, 2)
@@ -110,7 +112,7 @@ class _Writer:
         said = face(obj)
         state = f"{said.glyph} {said.word}".strip()
         rows.append((key_of(obj) in self.touched, (f"{'  ' * depth}{said.kind} {said.name}", said.fact, state)))
-        children = [o for o in mine if o.kind in WORKLOADS and controller_of(o.metadata) and self._owner(o) is obj]
+        children = [o for o in mine if o.kind not in NETWORK and controller_of(o.metadata) and self._owner(o) is obj]
         for child in children:
             self._family(child, mine, depth + 1, rows)
 

@@ -7,10 +7,12 @@ import json
 from typing import Any
 
 from kubelab.api.clocktime import text_of_micro
+from kubelab.api.duration import elapsed
 from kubelab.api.manifest import to_value
 from kubelab.errors import UsageError
 from kubelab.sim.timeline import Timeline
 from kubelab.sim.transition import Transition
+from kubelab.state.snapshot import SECOND
 from kubelab.views.veil import veiled
 
 FORMATS = ("text", "json")
@@ -34,9 +36,10 @@ def text_line(transition: Transition, start: int) -> str:
 
     The sentence begins with the actor and names the object, so neither has a column of its own.
     """
-    seconds = (transition.time - start) / 1_000_000
+    passed = transition.time - start
+    when = f"{passed / SECOND:.3f}s" if passed < 60 * SECOND else elapsed(passed)
     verb = f"{transition.verb} {transition.subresource}".strip()
-    return f"{transition.index:>5}  {seconds:>9.3f}s  {verb:<13}  {transition.message}"
+    return f"{transition.index:>5}  {when:>10}  {verb:<13}  {transition.message}"
 
 
 def json_line(transition: Transition) -> str:

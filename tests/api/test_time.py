@@ -83,6 +83,28 @@ def test_ages_are_printed_as_kubectl_prints_them(seconds: int, printed: str) -> 
     assert duration.human(seconds) == printed
 
 
+@pytest.mark.parametrize(
+    ("microseconds", "read"),
+    [
+        (0, "0s"),
+        (1_250_900, "1.25s"),
+        (59_999_999, "59.999s"),
+        (60_000_000, "1m"),
+        (472_186_000, "7m52.1s"),
+        (3_599_999_999, "59m59.9s"),
+        (3_600_000_000, "1h"),
+        (33_600_000_000, "9h20m"),
+        (33_605_900_000, "9h20m5s"),
+        (86_399_000_000, "23h59m59s"),
+        (86_400_000_000, "1d"),
+        (266_405_000_000, "3d2h"),
+        (1_000_000_000_000, "11d13h46m"),
+    ],
+)
+def test_how_long_a_run_took_can_be_read_by_a_person(microseconds: int, read: str) -> None:
+    assert duration.elapsed(microseconds) == read
+
+
 def test_moments_are_read_and_written() -> None:
     assert clocktime.parse("1970-01-01T00:01:00Z") == 60
     assert clocktime.parse("2026-01-31T10:00:00+02:00") == clocktime.parse("2026-01-31T08:00:00Z")

@@ -268,3 +268,15 @@ def test_long_lines_break_between_words_on_a_page(shell: InteractiveShell) -> No
         page = said._repr_html_()
         assert "word-break: normal" in page
         assert html.unescape(page.partition(">")[2].removesuffix("</pre>")) == repr(said)
+
+
+def test_each_line_of_a_cell_is_shown(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    cell(shell, WEB, "--run")
+    capsys.readouterr()
+    lines = ("%kube step", "note = %kube get endpointslices", "%kube get deployments", "'unseen'", "%kube goto 1")
+    result = shell.run_cell("\n".join(lines))
+    out = capsys.readouterr().out
+    assert out.index("is Ready.") < out.index("web ")
+    assert "ADDRESSTYPE" not in out, "what is given a name is not shown"
+    assert "unseen" not in out, "the rest is IPython's"
+    assert str(result.result) == "step 1: You created Deployment web."

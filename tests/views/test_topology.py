@@ -1,5 +1,6 @@
 """The topology: who is where, what leads where, and what is drawn together when there is too much."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -261,3 +262,67 @@ def test_traffic_goes_on_to_the_address_of_a_pod_that_is_gone() -> None:
     made.run()
     healed = film(made.timeline).frame(len(made.timeline)).states
     assert not [mark for mark in healed.values() if "gone · address in use" in mark.texts]
+
+
+def test_an_ingress_leads_to_services_in_rows_above_without_crossing_a_box() -> None:
+    cluster = Cluster()
+    names = ("api", "cache", "docs", "mail", "shop", "stock", "web")
+    apps = [f"deployment {name} x1 nginx:1.27\nservice {name} -> deployment {name} port 80" for name in names]
+    rules = "\n".join(f"  shop.example.com/{name} -> service {name}:80" for name in reversed(names))
+    cluster.apply("\n".join([*apps, f"ingress way {{\n{rules}\n}}"]))
+    scene = film(cluster.timeline, "topology").scene
+    box = {each.id: each for each in scene.boxes}
+    ways = [link for link in scene.links if link.tail == "Ingress/default/way"]
+    assert len(ways) == len(names)
+    assert any(box[way.head].bottom < box[way.tail].y for way in ways), "some Service stands above it"
+    obstacles = [each for each in scene.boxes if each.form not in CONTAINERS]
+    for way in ways:
+        assert not [each.id for each in obstacles if crosses(way, each)], way.id
+
+
+def test_an_object_of_a_learnt_kind_has_a_box_and_a_line_to_what_it_owns() -> None:
+    cluster = Cluster(nodes=1)
+    cluster.apply(
+        """
+        CustomResourceDefinition bakeries.example.com {
+          .spec.group = example.com
+          .spec.scope = Namespaced
+          .spec.names = {plural: bakeries, singular: bakery, kind: Bakery}
+          .spec.versions = [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {
+            type: object, x-kubernetes-preserve-unknown-fields: true}}}]
+        }
+        """
+    )
+    cluster.run()
+    cluster.apply("Bakery corner { .spec = {ovens: 2, bread: rye, hours: [7, 18]} }")
+    owner = cluster.view.list("Bakery")[0].metadata
+    reference = {"apiVersion": "example.com/v1", "kind": "Bakery", "name": "corner", "uid": owner.uid}
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "baker", "ownerReferences": [reference | {"controller": True}]},
+        "spec": {"containers": [{"name": "baker", "image": "busybox"}]},
+    }
+    cluster.apply(json.dumps(pod))
+    cluster.run()
+    states = film(cluster.timeline, "topology").frame(cluster.cursor).states
+    assert states["Bakery/default/corner"].texts[1:] == ("Bakery", "corner", "bread rye · ovens 2")
+    assert states["Bakery/default/corner--Pod/default/baker@worker-1"].classes == "link owns"
+    assert "    Bakery corner   bread rye · ovens 2" in frame(cluster.timeline).text
+    cluster.delete("bakery/corner")
+    assert "gone" in film(cluster.timeline, "topology").frame(cluster.cursor).states["Bakery/default/corner"].classes
+
+
+def test_a_timeline_by_itself_shows_what_led_to_its_step() -> None:
+    cluster = Cluster()
+    cluster.apply("deployment web x6 nginx:1.27")
+    cluster.run()
+    size = len(cluster.timeline)
+    assert size > 45
+    text = frame(cluster.timeline, "timeline").text
+    assert text.splitlines()[0].split()[0] == str(size - 39)
+    assert f"▲ step {size}" in text and "○" not in text.splitlines()[1]
+    earlier = frame(cluster.timeline, "timeline", 35).text
+    assert earlier.splitlines()[0].split()[0] == "4"
+    assert sum(line.count("○") for line in earlier.splitlines()[:-1]) == 8
+    assert "▲ step 35" in earlier
