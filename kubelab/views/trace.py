@@ -7,7 +7,6 @@ import json
 from typing import Any
 
 from kubelab.api.clocktime import text_of_micro
-from kubelab.api.duration import elapsed
 from kubelab.api.manifest import to_value
 from kubelab.errors import UsageError
 from kubelab.sim.timeline import Timeline
@@ -36,10 +35,17 @@ def text_line(transition: Transition, start: int) -> str:
 
     The sentence begins with the actor and names the object, so neither has a column of its own.
     """
-    passed = transition.time - start
-    when = f"{passed / SECOND:.3f}s" if passed < 60 * SECOND else elapsed(passed)
     verb = f"{transition.verb} {transition.subresource}".strip()
-    return f"{transition.index:>5}  {when:>10}  {verb:<13}  {transition.message}"
+    return f"{transition.index:>5}  {_when(transition.time - start):>10}  {verb:<13}  {transition.message}"
+
+
+def _when(passed: int) -> str:
+    """How long it had gone then, to the millisecond: ``1.250s``, ``5m00.000s``, ``9h20m00.000s``."""
+    minutes, rest = divmod(passed, 60 * SECOND)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}h{minutes:02}m{rest / SECOND:06.3f}s"
+    return f"{minutes}m{rest / SECOND:06.3f}s" if minutes else f"{rest / SECOND:.3f}s"
 
 
 def json_line(transition: Transition) -> str:
