@@ -146,14 +146,60 @@ def parse(text: str) -> Selector:
     Raises:
         SelectorError: in the words of kubectl and the API server.
     """
+    said, rest = _plainly(text) if len(text) > _LONG else ([], text)
+    # A requirement before the rest stands for those that were read: what is wrong depends on no more of them.
+    if said and rest is not None:
+        _by_grammar(f"{said[-1][0]},{rest}")
+    said = said if rest is None else _by_grammar(text)
+    found = [_checked(*each, "unable to parse requirement: ") for each in said]
+    return Selector(tuple(sorted(found, key=lambda requirement: requirement.key)))
+
+
+_LONG = 500
+"""A text that is longer is read by a pattern: the grammar's parser takes a third of a millisecond for a requirement."""
+
+_NAME = r"[^=!(),<> \t\r\n]++"
+_PLAIN = re.compile(
+    rf"[ \t\r\n]*+(?:![ \t\r\n]*+(?P<absent>{_NAME})|(?P<key>{_NAME})[ \t\r\n]*+"
+    rf"(?:(?P<sign>==|=|!=|>|<)[ \t\r\n]*+(?P<value>{_NAME})?+"
+    rf"|(?P<set>in|notin)[ \t\r\n]*+\((?P<values>[^=!()<>]*+)\))?+)[ \t\r\n]*+(?P<end>,|\Z)",
+    re.ASCII,
+)
+_OF_SIGN = {"=": "=", "==": "==", "!=": "!=", ">": "gt", "<": "lt"}
+
+_Said = tuple[str, str, tuple[str, ...]]
+
+
+def _plainly(text: str) -> tuple[list[_Said], str | None]:
+    """The requirements at the beginning of a text, and the rest from the first that is not plain; None: all are."""
+    said: list[_Said] = []
+    at = 0
+    while match := _PLAIN.match(text, at):
+        if match["absent"]:
+            said.append((match["absent"], "!", ()))
+        elif match["sign"]:
+            said.append((match["key"], _OF_SIGN[match["sign"]], (match["value"] or "",)))
+        elif match["set"]:
+            words = {word.strip(" \t\r\n") for word in match["values"].split(",")}
+            if any(re.search(r"[ \t\r\n]", word) for word in words):
+                break
+            said.append((match["key"], match["set"], tuple(sorted(words))))
+        else:
+            said.append((match["key"], "exists", ()))
+        if not match["end"]:
+            return said, None
+        at = match.end()
+    return said, text[at:]
+
+
+def _by_grammar(text: str) -> list[_Said]:
     from lark.exceptions import UnexpectedToken
 
     try:
         tree = _parser().parse(text)
     except UnexpectedToken as error:
         raise SelectorError(_refusal(text, error)) from None
-    found = [_requirement(node) for node in tree.children if node is not None]
-    return Selector(tuple(sorted(found, key=lambda requirement: requirement.key)))
+    return [_requirement(node) for node in tree.children if node is not None]
 
 
 @cache
@@ -180,7 +226,7 @@ _FORMS = {
 }
 
 
-def _requirement(node: Any) -> Requirement:
+def _requirement(node: Any) -> _Said:
     operator = _FORMS[node.data]
     key = str(node.children[0].children[0].children[0])
     values: tuple[str, ...] = ()
@@ -190,7 +236,7 @@ def _requirement(node: Any) -> Requirement:
     elif operator not in ("exists", "!"):
         word = node.children[1]
         values = ("" if word is None else str(word.children[0]),)
-    return _checked(key, operator, values, "unable to parse requirement: ")
+    return key, operator, values
 
 
 def _checked(key: str, operator: str, values: tuple[str, ...], lead: str = "") -> Requirement:

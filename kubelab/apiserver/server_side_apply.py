@@ -10,6 +10,7 @@ An object that is not there is created. What the applier said before and says no
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from kubelab.api import decode
@@ -28,7 +29,7 @@ from kubelab.apiserver.field_owners.difference import compare, field_set, item_s
 from kubelab.apiserver.field_owners.history import before_first_apply, book_of, document, empty
 from kubelab.apiserver.field_owners.paths import NOTHING, Paths, text_of
 from kubelab.apiserver.outcome import Outcome
-from kubelab.apiserver.patches.go_text import go_text
+from kubelab.apiserver.patches.go_text import go_text, go_type
 from kubelab.errors import KubelabError, StatusError
 from kubelab.state.requests import Create, Patch
 from kubelab.state.snapshot import Object, ObjectKey, Snapshot, Writer
@@ -79,15 +80,15 @@ def _config(request: Patch, kind: Kind) -> dict[str, Any]:
         raise StatusError(422, "Invalid", text, [error.cause for error in errors])
     if request.subresource == "scale":
         raise StatusError(415, "UnsupportedMediaType", "a Scale cannot be applied here")
+    config = {} if config is None else config
     if not isinstance(config, dict):
-        given = decode.value_kind(config)
-        raise refusals.bad_request(
-            f"error decoding YAML: json: cannot unmarshal {given} into Go value of type map[string]interface {{}}"
-        )
+        why = f"json: cannot unmarshal {decode.value_kind(config)} into Go value of type map[string]interface {{}}"
+        raise refusals.bad_request(f"error decoding YAML: error unmarshaling JSON: while decoding JSON: {why}")
     if (config.get("apiVersion"), config.get("kind")) != (kind.api_version, kind.kind):
-        group, _, version = str(config.get("apiVersion") or "").rpartition("/")
-        raise refusals.bad_request(f"invalid object type: {group}/{version}, Kind={config.get('kind') or ''}")
-    _check(config, request.target, kind)
+        api_version, title = (v if isinstance(v := config.get(name), str) else "" for name in ("apiVersion", "kind"))
+        group, _, version = api_version.rpartition("/")
+        raise refusals.bad_request(f"invalid object type: {group}/{version}, Kind={title}")
+    _check(config, kind)
     meta = config.get("metadata") or {}
     if meta.get("managedFields") is not None:
         raise refusals.bad_request("metadata.managedFields must be nil")
@@ -110,7 +111,7 @@ def _located(obj: Object, key: ObjectKey) -> Object:
     return evolve(obj, metadata=evolve(obj.metadata, namespace=key.namespace, name=key.name))
 
 
-def _check(config: dict[str, Any], target: ObjectKey, kind: Kind) -> None:
+def _check(config: dict[str, Any], kind: Kind) -> None:
     """Let pass what is typed as the kind is.
 
     Raises:
@@ -119,18 +120,34 @@ def _check(config: dict[str, Any], target: ObjectKey, kind: Kind) -> None:
     place = whole(kind.model)
     problems: list[Problem] = []
     reader(kind)(config, None, problems)
-    texts = [f"{_path_text(problem, config, place)}: {_typed_text(problem, config, kind)}" for problem in problems]
+    texts = [_told(problem, config, place, kind) for problem in problems]
     if not texts:
         texts = list(_untold(config, place, ""))
     if texts:
         text = texts[0] if len(texts) == 1 else "\n".join(["errors:", *(f"  {text}" for text in texts)])
-        where = f"{target.namespace}/{target.name}; {kind.group}/{kind.version}, Kind={kind.kind}"
+        meta = config.get("metadata")
+        namespace, name = ((meta.get(key) or "") if isinstance(meta, dict) else "" for key in ("namespace", "name"))
+        where = f"{namespace}/{name}; {kind.group}/{kind.version}, Kind={kind.kind}"
         raise StatusError(500, "", f"failed to create typed patch object ({where}): {text}")
 
 
-def _path_text(problem: Problem, config: Any, place: Place) -> str:
+def _told(problem: Problem, config: Any, place: Place, kind: Kind) -> str:
+    *above, last = problem.path or ("",)
+    if isinstance(last, int) and not problem.bare:
+        value, at = config, place
+        for step in above:
+            value, at = value[step], (at.item if isinstance(step, int) else at.child(step)) or at
+        if at.way is Way.KEYED:
+            try:
+                item_step(at, value[last])
+            except ValueError as why:
+                return f"{_path_text(above, config, place)}: element {last}: {why}"
+    return f"{_path_text(problem.path, config, place)}: {_typed_text(problem, config, kind)}"
+
+
+def _path_text(path: Sequence[str | int], config: Any, place: Place) -> str:
     text, value, at = "", config, place
-    for step in problem.path:
+    for step in path:
         if isinstance(step, int):
             item = value[step]
             keyed = at.way is Way.KEYED and isinstance(item, dict)
@@ -154,7 +171,7 @@ def _typed_text(problem: Problem, config: Any, kind: Kind) -> str:
     printed = f"&{{{go_text(value)}}}"
     match field_type(kind.model, problem.path).form:
         case Form.INTEGER | Form.NUMBER:
-            return f"expected numeric (int or float), got {_go_type(value)}"
+            return f"expected numeric (int or float), got {go_type(value)}"
         case Form.STRING | Form.BINARY:
             return f"expected string, got &value.valueUnstructured{{Value:{go_text(value)}}}"
         case Form.BOOLEAN:
@@ -164,14 +181,6 @@ def _typed_text(problem: Problem, config: Any, kind: Kind) -> str:
         case Form.OBJECT | Form.MAP:
             return f"expected map, got {printed}"
     return f"expected any scalar, got {printed}"
-
-
-def _go_type(value: Any) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, dict):
-        return "map[string]interface {}"
-    return "[]interface {}" if isinstance(value, list) else "string"
 
 
 def _untold(value: Any, place: Place, path: str) -> list[str]:

@@ -33,6 +33,11 @@ LOG = logging.getLogger(__name__)
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
+LONGEST = 60 * 1024
+"""So many bytes an address has at most. A real server takes a megabyte of headers; nobody's selector is so long."""
+
+TOO_LONG = "431 Request Header Fields Too Large"
+
 TERMINALS = ("curl", "Wget", "Mozilla/5.0")
 """Clients that a person reads the answer of: it is indented for them."""
 
@@ -65,6 +70,8 @@ class Server:
         await terminals.execute(socket, lambda: self._call(socket, address, b""), words)
 
     async def _answer(self, request: Request) -> Response:
+        if len(request.scope.get("raw_path", b"")) + len(request.scope["query_string"]) > LONGEST:
+            return Response(TOO_LONG, 431, media_type="text/plain; charset=utf-8")
         query = dict(request.query_params.multi_items())
         address = addresses.read(request.method, _raw(request), query)
         want = media.Wanted(pretty=_pretty(request.headers, query))

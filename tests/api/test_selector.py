@@ -183,3 +183,23 @@ def test_whatever_text_is_a_selector_or_refused(text: str) -> None:
         selector.parse(text)
     except SelectorError as error:
         assert str(error)
+
+
+PARTS = ["a", "b1", "in", "notin", "=", "==", "!=", "!", ",", " ", "(", ")", "<", ">", "x/y", "é", "1", " in (a, b)"]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=9).map("".join))
+def test_a_long_text_means_the_same_as_a_short_one(text: str) -> None:
+    def read(text: str) -> object:
+        try:
+            return selector.parse(text)
+        except SelectorError as error:
+            return str(error)
+
+    long = "a," * 300
+    short, longer = read(f"a,{text}"), read(f"{long}{text}")
+    if not isinstance(short, str):
+        assert isinstance(longer, selector.Selector)
+        assert set(longer.requirements) == set(short.requirements)
+    else:
+        assert longer == short

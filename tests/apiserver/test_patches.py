@@ -210,7 +210,11 @@ def test_a_strategic_merge_patch(model, document, patch, result):
         ({"spec": {"$patch": "explode"}}, 500, "unknown patch type: explode in map: "),
         ({"spec": {"containers": [{"name": "a", "$patch": "merge"}]}}, 500, "merging lists cannot yet be specified"),
         ({"spec": {"$retainKeys": ["a"], "b": 1}}, 400, "invalid patch format of retainKeys"),
-        ({"spec": {"$setElementOrder/containers": "a"}}, 400, "invalid patch format of setElementOrder list"),
+        ({"spec": {"$patch": 3}}, 500, "unknown patch type: %!s(int64=3) in map: map[$patch:3]"),
+        ({"spec": {"$setElementOrder/containers": "a"}}, 500, "expected a []interface {}, but received a string"),
+        ({"spec": {"$setElementOrder/containers": None}}, 500, "expected a []interface {}, but received a <nil>"),
+        ({"spec": {"containers": ["a"]}}, 500, "list element types are not identical: [[map["),
+        ({"spec": {"containers": [[]]}}, 500, "list element types are not identical: [[map["),
         ({"spec": {"containers": [{"name": ["a"]}]}}, 500, "does not contain declared merge key: name"),
     ],
 )

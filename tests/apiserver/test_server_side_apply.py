@@ -286,7 +286,24 @@ def test_a_program_applied_as_a_whole_owns_what_it_says(empty):
             ".data.k: expected string, got &value.valueUnstructured{Value:1}",
         ),
         ({**config_map(), "kind": "Secret"}, 400, "invalid object type: /v1, Kind=Secret"),
-        (["x"], 400, "error decoding YAML: json: cannot unmarshal array into Go value of type map[string]interface {}"),
+        (
+            ["x"],
+            400,
+            "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go "
+            "value of type map[string]interface {}",
+        ),
+        (None, 400, "invalid object type: /, Kind="),
+        ({"apiVersion": 3, "kind": "ConfigMap"}, 400, "invalid object type: /, Kind=ConfigMap"),
+        (
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": "x"},
+            500,
+            "failed to create typed patch object (/c; /v1, Kind=ConfigMap): .data: expected map, got &{x}",
+        ),
+        (
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": "x"},
+            500,
+            "failed to create typed patch object (/; /v1, Kind=ConfigMap): .metadata: expected map, got &{x}",
+        ),
         (
             {**config_map(), "metadata": {"name": "d"}},
             400,
@@ -319,6 +336,9 @@ def test_the_items_of_a_list_have_to_be_told_apart(empty):
     assert refusal(empty, "one", nameless, WEB).message == (
         f'{where}: element 0: associative list with keys has an element that omits all key fields ["name"] '
         "(and doesn't have default values for any key fields)"
+    )
+    assert refusal(empty, "one", deployment("a"), WEB).message == (
+        f"{where}: element 0: associative list with keys may not have non-map elements"
     )
     wrong = deployment({"name": "a", "image": "a:1", "ports": [{"containerPort": "x"}]}, replicas="three")
     assert refusal(empty, "one", wrong, WEB).message == (

@@ -156,3 +156,14 @@ def test_a_scale_takes_a_strategic_patch(api: Api) -> None:
     type_ = {"Content-Type": "application/strategic-merge-patch+json"}
     scaled = api("PATCH", f"{place}/web/scale", {"spec": {"replicas": 3}}, headers=type_)
     assert (scaled.status_code, scaled.json()["spec"]) == (200, {"replicas": 3})
+
+
+def test_an_absurd_selector_costs_little_or_is_refused(api: Api) -> None:
+    selector = ",".join(f"k{number}!=v" for number in range(4000))
+    assert api("GET", f"{SPACE}/pods?labelSelector={selector}").status_code == 200
+    names = ",".join(f"metadata.name!=v{number}" for number in range(2000))
+    assert api("GET", f"{SPACE}/pods?fieldSelector={names}").status_code == 200
+    assert api("GET", f"{SPACE}/pods?labelSelector={'x' * 62_000}").status_code == 431
+    refused = api("GET", f"{SPACE}/pods?labelSelector={selector},(")
+    assert refused.status_code == 400
+    assert refused.json()["message"].endswith("found '(', expected: identifier after ','")

@@ -1,4 +1,4 @@
-"""A JSON value as Go prints it with ``%v``: ``map[spec:map[replicas:three]]``.
+"""A JSON value as Go prints it with ``%v`` and ``%T``: ``map[spec:map[replicas:three]]``.
 
 Source: Go's package ``fmt``.
 """
@@ -7,6 +7,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubelab.api.decode import number_text
+
+LIST = "[]interface {}"
+
+
+def go_type(value: Any) -> str:
+    """The type that the value has in Go once it was read from JSON, as ``%T`` prints it."""
+    if value is None:
+        return "<nil>"
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, Mapping):
+        return "map[string]interface {}"
+    if isinstance(value, (list, tuple)):
+        return LIST
+    return "string" if isinstance(value, str) else "int64" if isinstance(value, int) else "float64"
 
 
 def go_text(value: Any) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 from kubelab.api.merging import REPLACED
 from kubelab.api.shape import Field, Form, Shape, fields
 from kubelab.apiserver import refusals
-from kubelab.apiserver.patches.go_text import go_text
+from kubelab.apiserver.patches.go_text import LIST, go_text, go_type
 from kubelab.errors import StatusError
 
 Map = dict[str, Any]
@@ -97,7 +97,21 @@ def _directed(patch: Map) -> Map:
 
 
 def _unknown_directive(directive: Any, patch: Map) -> StatusError:
-    return refusals.internal(f"unknown patch type: {directive} in map: {go_text(patch)}")
+    named = directive if isinstance(directive, str) else f"%!s({go_type(directive)}={go_text(directive)})"
+    return refusals.internal(f"unknown patch type: {named} in map: {go_text(patch)}")
+
+
+def _of_one_type(original: List, patch: List) -> None:
+    """Make sure that the items of both lists are of one type, and are no lists.
+
+    Raises:
+        StatusError: 500, they are not.
+    """
+    types = [go_type(item) for item in (*original, *patch)]
+    if types and types[0] == LIST:
+        raise refusals.internal("lists of lists are not supported")
+    if len(set(types)) > 1:
+        raise refusals.internal(f"list element types are not identical: {go_text([original, patch])}")
 
 
 def _retained(original: Map, patch: Map) -> tuple[Map, Map]:
@@ -150,6 +164,7 @@ def _merges(field: Field | None) -> bool:
 def _list(original: List, patch: List, field: Field | None) -> List:
     if field is None or not _merges(field):
         return [_bare(item) for item in patch]
+    _of_one_type(original, patch)
     identity = _identity(field.merge_key)
     if not field.merge_key:
         both = _unique([*original, *patch])
@@ -198,8 +213,9 @@ def _without_special(original: List, patch: List, merge_key: str) -> tuple[List,
 
 def _ordered(original: Any, patch: Any, order: Any, field: Field | None) -> List:
     """A list that the patch also orders; the patch may leave its items as they are."""
-    if not isinstance(order, list) or not isinstance(original, list | None) or not isinstance(patch, list | None):
-        raise refusals.bad_request("invalid patch format of setElementOrder list")
+    for value in (order, [] if original is None else original, [] if patch is None else patch):
+        if not isinstance(value, list):
+            raise refusals.internal(f"expected a {LIST}, but received a {go_type(value)}")
     identity = _identity(field.merge_key if field is not None else "")
     wanted = [identity(item) for item in order]
     given = [identity(item) for item in patch or () if not (isinstance(item, dict) and PATCH in item)]
