@@ -13,6 +13,7 @@ survives YAML, ReplicaSets and `kubectl get -o yaml`. The language writes the sa
 ``kubelab/never-ready``     ``true``: runs, but never becomes ready
 ``kubelab/cannot-pull``     ``true``: its image cannot be pulled
 ``kubelab/stop-seconds``    it ends so long after it was asked to stop (SIGTERM)
+``kubelab/stop-code``       the code with which it then ends
 ``kubelab/serves``          the ports that it listens on, such as ``80,9090``, or ``none``
 ``kubelab/cpu-use``         it uses so much CPU all the time (`kubelab.state.metrics`)
 ``kubelab/memory-use``      it uses so much memory all the time
@@ -22,6 +23,10 @@ A container of which nothing is said runs until it is stopped; an init container
 second. Each holds for every container of the Pod but not for its init containers. With the container's name after a dot
 (``kubelab/crash.web``) it holds for that container, init or not, and wins over the other. A duration is a number of
 seconds or a text such as ``1m30s``. A value that cannot be read counts as absent.
+
+Asked to stop, what would run for ever tidies up and ends with code 0, as servers do. What has an end of its own is a
+program that does not listen, and the signal ends it (143): work that was cut short never counts as done. Who has not
+ended when the grace period of the Pod is over is killed (137).
 
 An image that is tagged or named ``broken`` or ``nonexistent`` cannot be pulled.
 """
@@ -50,6 +55,7 @@ ANNOTATIONS = (
     "never-ready",
     "cannot-pull",
     "stop-seconds",
+    "stop-code",
     "serves",
     "cpu-use",
     "memory-use",
@@ -67,6 +73,9 @@ JOB_NAME = "batch.kubernetes.io/job-name"
 
 OUT_OF_MEMORY_CODE = 137
 """The exit code of a process that was killed (128 + SIGKILL)."""
+
+TERMINATED_CODE = 143
+"""The exit code of a process that was ended by SIGTERM (128 + 15)."""
 
 _DURATION = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m(?!s))?(?:(?P<s>\d+(?:\.\d+)?)(?:s|$))?(?:(?P<ms>\d+)ms)?")
 
@@ -113,6 +122,7 @@ class Behaviour:
         never_ready: whether it never becomes ready although it runs.
         cannot_pull: whether its image cannot be pulled.
         stop_seconds: how long after SIGTERM it ends.
+        stop_code: the code with which it then ends.
         serves: the ports that it listens on once it is ready.
     """
 
@@ -126,6 +136,7 @@ class Behaviour:
     never_ready: bool = False
     cannot_pull: bool = False
     stop_seconds: float = 0.0
+    stop_code: int = 0
     serves: tuple[int, ...] = ()
 
     def end(self, attempt: int = 0) -> End | None:
@@ -197,6 +208,9 @@ def _read(said: Mapping[str, str], container: "Container | None", *, run_to_comp
         run = 0.0
     if run is None and run_to_completion:
         run = WORK_SECONDS
+    stop_code = _whole(said.get("stop-code", ""))
+    if stop_code is None or stop_code > 255:
+        stop_code = 0 if run is None else TERMINATED_CODE
     return Behaviour(
         start_seconds=seconds(said.get("start-seconds", "")),
         ready_seconds=seconds(said.get("ready-seconds", "")) or 0.0,
@@ -208,6 +222,7 @@ def _read(said: Mapping[str, str], container: "Container | None", *, run_to_comp
         never_ready=said.get("never-ready") == "true",
         cannot_pull=said.get("cannot-pull") == "true" or (container is not None and cannot_be_pulled(container.image)),
         stop_seconds=seconds(said.get("stop-seconds", "")) or 0.0,
+        stop_code=stop_code,
         serves=_ports(said.get("serves"), container),
     )
 

@@ -35,6 +35,7 @@ from kubelab.components.serviceaccount_token import TokensController
 from kubelab.components.statefulset import StatefulSetController
 from kubelab.components.storage_protection import ClaimProtectionController, VolumeProtectionController
 from kubelab.components.taint_eviction import TaintEvictionController
+from kubelab.components.ttl import TTLController
 from kubelab.components.ttl_after_finished import TTLAfterFinishedController
 from kubelab.state.component import Component, NodeComponent
 
@@ -61,6 +62,7 @@ CONTROL_PLANE: Final[tuple[Component | NodeComponent, ...]] = (
     GarbageCollector(),
     ApiExtensionsServer(),
     NodeIpamController(),
+    TTLController(),
     NodeLifecycleController(),
     TaintEvictionController(),
     PodGarbageCollector(),

@@ -271,7 +271,7 @@ def seconds_text(seconds: float) -> str:
 
 
 def lasting(name: str) -> Statement:
-    """`starts in 2s`, `ready after 5s`, `stops in 10s`."""
+    """`starts in 2s`, `ready after 5s`."""
 
     def statement(scope: Scope, tree: Any) -> None:
         _annotate(scope, name, seconds_text(duration(tree.children[0])), tree)
@@ -302,12 +302,24 @@ def exits(scope: Scope, tree: Any) -> None:
     """`exits 1 after 10s`: the process ends by itself."""
     timed = _after(scope, tree)
     if tree.children and not hasattr(tree.children[0], "data"):
-        code = whole(tree.children[0], "an exit code")
-        if not 0 <= code <= 255:
-            raise Wrong("an exit code is between 0 and 255", tree.children[0], code="bad-value")
-        _annotate(scope, "exit-code", str(code), tree)
+        _annotate(scope, "exit-code", _exit_code(tree.children[0]), tree)
     elif not timed:
         _annotate(scope, "exit-code", "0", tree)
+
+
+def _exit_code(token: Any) -> str:
+    code = whole(token, "an exit code")
+    if not 0 <= code <= 255:
+        raise Wrong("an exit code is between 0 and 255", token, code="bad-value")
+    return str(code)
+
+
+def stops(scope: Scope, tree: Any) -> None:
+    """`stops in 10s`, `stops 143 in 2s`: how the process ends when it is asked to."""
+    *code, time = tree.children
+    if code:
+        _annotate(scope, "stop-code", _exit_code(code[0]), tree)
+    _annotate(scope, "stop-seconds", seconds_text(duration(time)), tree)
 
 
 def crashes(scope: Scope, tree: Any) -> None:

@@ -268,7 +268,12 @@ def behaviours(annotations: dict[str, str], container: str = "") -> Iterator[str
         yield f"exits{after}"
         take("run-seconds")
     if _is_time(value("stop-seconds")):
-        yield f"stops in {value('stop-seconds')}s"
+        code = value("stop-code")
+        if code is not None and _is_count(code) and int(code) < 256:
+            yield f"stops {code} in {value('stop-seconds')}s"
+            take("stop-code")
+        else:
+            yield f"stops in {value('stop-seconds')}s"
         take("stop-seconds")
     serves = value("serves")
     if serves is not None and (serves == "none" or all(map(_is_count, serves.split(",")))):

@@ -62,7 +62,7 @@ STATEMENTS: dict[str, Callable[[Scope, Any], None]] = {
     # of its simulated process
     "starts": containers.lasting("start-seconds"),
     "ready_after": containers.lasting("ready-seconds"),
-    "stops": containers.lasting("stop-seconds"),
+    "stops": containers.stops,
     "exits": containers.exits,
     "crashes": containers.crashes,
     "out_of_memory": containers.out_of_memory,

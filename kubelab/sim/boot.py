@@ -12,6 +12,7 @@ from kubelab.api.model import evolve
 from kubelab.api.registry import Registry
 from kubelab.api.scalars import FrozenMap
 from kubelab.apiserver.bootstrap import initial_snapshot
+from kubelab.components import ttl
 from kubelab.sim.engine import DEFAULT_LIMIT, Engine
 from kubelab.sim.state import EPOCH, State
 from kubelab.sim.timeline import at_rest
@@ -88,6 +89,10 @@ def started(
     )
     state = State(snapshot=snapshot, now=now)
     installed = [obj for component in engine.components for obj in getattr(component, "installed", ())]
+    if any(each.name == ttl.TTLController.name for each in engine.components):
+        # The first machines have been there for a while: what each new one gets, they have.
+        seconds = ttl.fitting(len(nodes))[0]
+        nodes = [ttl.with_seconds(node, seconds) for node in nodes]
     for obj in (*initial_objects(now, storage), *nodes, *installed):
         state = evolve(engine.submit(state, Create(object=obj)), queue=state.queue, timers=state.timers)
     return at_rest(engine.wake_all(state))

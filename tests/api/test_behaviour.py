@@ -57,6 +57,13 @@ def test_out_of_memory_is_an_end_by_the_kernel() -> None:
     assert behaviour(pod(out_of_memory="true", run_seconds="4"), "web").end() == End(4.0, 137, "OOMKilled")
 
 
+def test_a_server_tidies_up_when_it_is_asked_to_stop_and_a_program_with_an_end_is_ended_by_the_signal() -> None:
+    assert behaviour(pod(), "web").stop_code == 0
+    assert behaviour(pod(**{"run-seconds": "60"}), "web").stop_code == 143
+    assert behaviour(pod(**{"run-seconds": "60", "stop-code": "0"}), "web").stop_code == 0
+    assert behaviour(pod(**{"stop-code": "256"}), "web").stop_code == 0, "no exit code"
+
+
 def test_what_it_serves_can_differ_from_its_ports() -> None:
     assert behaviour(pod(serves="81, 82"), "web").serves == (81, 82)
     assert behaviour(pod(serves="none"), "web").serves == ()

@@ -328,6 +328,25 @@ def test_deleting_a_pod_stops_its_containers_reports_them_and_forgets_it():
     assert (ended.exit_code, ended.reason) == (0, "Completed")
 
 
+@pytest.mark.parametrize(
+    ("notes", "code"),
+    [
+        ({"run-seconds": "600"}, 143),
+        ({"run-seconds": "600", "stop-code": "0"}, 0),
+        ({"stop-code": "3"}, 3),
+        ({"run-seconds": "600", "stop-seconds": "3600"}, 137),
+    ],
+)
+def test_the_code_with_which_a_process_ends_when_it_is_asked_to(notes, code):
+    room = Room().pod(nginx(), annotations=notes).run(seconds=30)
+    room.log.clear()
+    room.delete().run()
+    report = next(t for t in room.log if t.verb == "update")
+    ended = report.after.status.container_statuses[0].state.terminated
+    assert (ended.exit_code, ended.reason) == (code, "Error" if code else "Completed")
+    assert report.after.status.phase == ("Failed" if code else "Succeeded")
+
+
 def test_a_container_that_does_not_stop_is_killed_after_its_grace_period():
     room = Room().pod(f"terminationGracePeriodSeconds: 5\n{nginx()}", annotations={"stop-seconds": "60"}).run()
     since = room.state.now

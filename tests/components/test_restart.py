@@ -30,6 +30,7 @@ from kubelab.components.root_ca_cert_publisher import RootCAPublisher
 from kubelab.components.serviceaccount import ServiceAccountsController
 from kubelab.components.storage_protection import ClaimProtectionController, VolumeProtectionController
 from kubelab.components.taint_eviction import TaintEvictionController
+from kubelab.components.ttl import TTLController
 from kubelab.sim.engine import Engine
 from kubelab.sim.state import EPOCH, State
 from kubelab.state.bootstrap import initial_objects
@@ -43,6 +44,7 @@ ENGINE = Engine(
         RootCAPublisher(),
         GarbageCollector(),
         NodeIpamController(),
+        TTLController(),
         NodeLifecycleController(),
         TaintEvictionController(),
         PodGarbageCollector(),

@@ -196,7 +196,8 @@ def test_behaviour_becomes_annotations_of_the_pod() -> None:
         "pod a img exits 3 after 1m30s\n"
         "pod b img crashes 2 times after 5s ready after 4s\n"
         "pod c { container x img never ready; container y img runs out of memory; serves 80, 81 }\n"
-        "deployment d img stops in 0.5s starts in 2s cannot pull"
+        "deployment d img stops in 0.5s starts in 2s cannot pull\n"
+        "job j img stops 0 in 1s"
     ).objects
     assert [dict(p.metadata.annotations) for p in pods[:3]] == [
         {"kubelab/exit-code": "3", "kubelab/run-seconds": "90"},
@@ -207,6 +208,10 @@ def test_behaviour_becomes_annotations_of_the_pod() -> None:
         "kubelab/stop-seconds": "0.5",
         "kubelab/start-seconds": "2",
         "kubelab/cannot-pull": "true",
+    }
+    assert dict(pods[4].spec.template.metadata.annotations) == {
+        "kubelab/stop-code": "0",
+        "kubelab/stop-seconds": "1",
     }
 
 

@@ -161,6 +161,9 @@ CASES = {
         lambda made: made.delete("deployment/web"), count("Pod", 0), "deployment web x2 nginx"
     ),
     "node-ipam-controller": Case(a_new_node, of("Node", "worker-9", lambda it: it.spec.pod_cidr, "")),
+    "ttl-controller": Case(
+        a_new_node, of("Node", "worker-9", lambda it: it.metadata.annotations.get("node.alpha.kubernetes.io/ttl"), "")
+    ),
     "node-controller": Case(lambda made: made.kill("worker-1"), of("Node", "worker-1", silent, ""), time="2m"),
     "taint-eviction-controller": Case(
         "cluster { node worker-[1..3] taint out=now:NoExecute }", gone("Pod", "web"), WEB

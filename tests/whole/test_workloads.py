@@ -359,3 +359,16 @@ def test_a_cron_job_controller_killed_at_any_step_starts_no_job_twice():
         ]
         assert len(created) == len(set(created)), step
         assert twin.view.get("CronJob", "default", "tick").status.active == ()
+
+
+def test_work_that_was_cut_short_does_not_count_as_done() -> None:
+    made = Cluster()
+    made.apply("job once busybox { exits after 60s }")
+    made.run(for_="5s")
+    (first,) = made.view.list("Pod")
+    made.delete(f"pod/{first.metadata.name}")
+    made.run(for_="30s")
+    (second,) = made.view.list("Pod")
+    job = made.view.get("Job", "default", "once")
+    assert second.metadata.uid != first.metadata.uid
+    assert (job.status.succeeded, job.status.failed) == (0, 1)

@@ -2,8 +2,10 @@
 
 **In Kubernetes:** kubelet `pkg/kubelet/kuberuntime` (killContainer, terminationOrdering).
 
-**Simplified:** a process ends with code 0 when it is asked to, `Behaviour.stop_seconds` later, and with 137 when it is
-killed; of preStop hooks only `sleep` takes time.
+**Simplified:** a process ends `Behaviour.stop_seconds` after it was asked to, with `Behaviour.stop_code`, and with 137
+when it is killed; one that is stopped for its probe always with 137. Of preStop hooks only `sleep` takes time. A real
+program that does not listen to SIGTERM and is process 1 of its container waits for the end of the grace period, and is
+killed: ``stops in 1h`` says that.
 """
 
 from collections.abc import Iterable, Sequence
@@ -81,7 +83,8 @@ def stopped(
         return evolve(process, stopping=asked)
     if ends > deadline:
         return evolve(process, stopping=asked, exits_at=deadline, exit_code=KILLED, reason="Error")
-    return evolve(process, stopping=asked, exits_at=ends, exit_code=0, reason="Completed")
+    code = ctx.acts(container.name).stop_code
+    return evolve(process, stopping=asked, exits_at=ends, exit_code=code, reason="Error" if code else "Completed")
 
 
 def killed_by_probe(
