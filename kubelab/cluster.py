@@ -26,6 +26,7 @@ from kubelab.equipment import Equipment
 from kubelab.errors import Mistake, SourceError, StatusError, UsageError
 from kubelab.looking import Looking
 from kubelab.program import of_objects, read, read_condition, read_key
+from kubelab.serving import Serving
 from kubelab.showing import Showing
 from kubelab.sim import runs
 from kubelab.sim.boot import DEFAULT_NODES, default_nodes
@@ -43,7 +44,7 @@ from kubelab.state.vocabulary import vocabulary_of
 from kubelab.stored import Stored
 
 
-class Cluster(Breakable, Showing, Access, Looking, Stored):
+class Cluster(Breakable, Showing, Access, Looking, Stored, Serving):
     """A simulated Kubernetes cluster and its timeline.
 
     Args:

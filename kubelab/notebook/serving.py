@@ -1,18 +1,14 @@
 """The command of ``%kube`` that serves the cluster on screen to kubectl and every other client."""
 
-import asyncio
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kubelab.errors import UsageError
 from kubelab.notebook.commands import Text, command
 from kubelab.notebook.options import Option, parse
 from kubelab.notebook.session import Session
-
-if TYPE_CHECKING:
-    from kubelab.server.running import Served
+from kubelab.serving import Served
 
 _OPTIONS = (
     Option("port", "where, on this machine; any port that is free if not given", "P", "number"),
@@ -20,7 +16,7 @@ _OPTIONS = (
     Option("stop", "serve it no longer"),
 )
 
-_SERVED: dict[str, "Served"] = {}
+_SERVED: dict[str, Served] = {}
 """What is served, by the name of its cluster."""
 
 
@@ -36,7 +32,7 @@ def _serve(session: Session, words: list[str]) -> Text:
     if said.get("stop"):
         return Text(f"{name} is served no longer" if before is not None else f"{name} was not served")
     speed = _speed(said.get("speed", "0"))
-    served = _started(session, said.get("port", 0), speed)
+    served = session.cluster.serve(said.get("port", 0), speed)
     _SERVED[name] = served
     folder = Path(tempfile.mkdtemp(prefix="kubelab-"))
     path = served.write_kubeconfig(folder / "config")
@@ -58,18 +54,3 @@ def _speed(text: str) -> float:
     if not 0 <= speed <= 100_000:
         raise UsageError(f"--speed is a number, such as 1 or 60, not {text!r}")
     return speed
-
-
-def _started(session: Session, port: int, speed: float) -> "Served":
-    try:
-        from kubelab.server.running import Served
-    except ModuleNotFoundError as error:
-        raise UsageError(f"serving needs {error.name}: pip install 'kubelab[server]'") from error
-    served = Served(session.cluster, port, speed)
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:
-        return served.start()
-    # Players are drawn by the thread of the cells, not by that of the server.
-    served.host.tell = lambda news: loop.call_soon_threadsafe(news)
-    return served.start()

@@ -7,9 +7,12 @@ A cluster from a notebook is served as it is: what a client does is a step on th
 sees every step. `kubelab serve` serves a cluster that goes on by itself.
 """
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from kubelab.errors import UsageError
 
 if TYPE_CHECKING:
     from kubelab.cluster import Cluster
@@ -17,7 +20,9 @@ if TYPE_CHECKING:
 
 
 def start(cluster: "Cluster", port: int = 0, speed: float = 0.0, tls: bool = True) -> "Served":
-    """Serve a cluster from a background thread.
+    """Serve a cluster from a background thread; `Cluster.serve` comes here.
+
+    Where an event loop runs already, as in a notebook, news is told to Players by that loop.
 
     Args:
         cluster: the cluster.
@@ -27,11 +32,21 @@ def start(cluster: "Cluster", port: int = 0, speed: float = 0.0, tls: bool = Tru
         tls: whether with TLS; see `Served`.
 
     Raises:
-        UsageError: the port cannot be used.
+        UsageError: the port cannot be used, or the cluster is served already.
     """
+    from kubelab.server.guarded import guarded
     from kubelab.server.running import Served
 
-    return Served(cluster, port, speed, tls).start()
+    if guarded(cluster):
+        raise UsageError("this cluster is served already: stop() that first")
+    served = Served(cluster, port, speed, tls)
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return served.start()
+    # Players are drawn by the thread of the cells, not by that of the server.
+    served.host.tell = lambda news: loop.call_soon_threadsafe(news)
+    return served.start()
 
 
 @contextmanager

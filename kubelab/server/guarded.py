@@ -33,9 +33,14 @@ def guard(cluster: Cluster, lock: threading.RLock) -> None:  # type: ignore[vali
     cluster.__class__ = _guarded(type(cluster))
 
 
+def guarded(cluster: Cluster) -> bool:
+    """Whether the cluster is served."""
+    return hasattr(type(cluster), "unguarded")
+
+
 def release(cluster: Cluster) -> None:
     """Let the cluster be as it was."""
-    if hasattr(type(cluster), "unguarded"):
+    if guarded(cluster):
         cluster.__class__ = vars(type(cluster))["unguarded"]
 
 

@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import uvicorn
@@ -83,6 +84,16 @@ class Served:
             config.ssl = self._certificates.context
         self._uvicorn = uvicorn.Server(config)
         self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> "Served":
+        """It is served already."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop serving."""
+        self.stop()
 
     def __repr__(self) -> str:
         return f"<Served at {self.url}>"
