@@ -22,7 +22,7 @@ PICTURES = 6
 
 _JUPYTER_RULES = re.compile(r"^\[data-jp-theme-light=.*\n", re.MULTILINE)
 _CLASSES = re.compile(r'class="([^"]*)"')
-_RULE_OF_A_CLASS = re.compile(r"^\.kubelab \.(\w+)\{--.*\n", re.MULTILINE)
+_RULE_OF_A_CLASS = re.compile(r"^\.kubelab (?:\.box)?\.(\w+)(?:\{--|(?:>|&gt;)rect\{stroke-width).*\n", re.MULTILINE)
 _USED_VARIABLE = re.compile(r"var\((--kl-[\w-]+)\)")
 _VARIABLE = re.compile(r"(--kl-[\w-]+):#[0-9a-f]+;?")
 

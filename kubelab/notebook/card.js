@@ -39,7 +39,9 @@ function frame(title, name, text) {
     buttons: make("div", { class: "kl-acts" }),
     result: make("div", { class: "kl-result", role: "status", "aria-live": "polite" }),
   };
-  card.root = make("section", { class: "kubelab kl-card", "aria-label": `${title} ${name}`.trim(), "data-lm-suppress-shortcuts": "true" },
+  // Two questions of one page are told apart where somebody goes from region to region.
+  const label = name ? `${title} ${name}` : `${title}: ${card.question.textContent.slice(0, 100)}`;
+  card.root = make("section", { class: "kubelab kl-card", "aria-label": label, "data-lm-suppress-shortcuts": "true" },
     make("div", { class: "kl-top" }, make("span", { class: "kl-title" }, title),
       name && make("span", { class: "kl-name" }, name), card.progress),
     card.question, card.body, card.buttons, card.result);

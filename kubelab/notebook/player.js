@@ -127,6 +127,22 @@ class Stage {
     if (left || top) box.scrollBy({ left, top });
   }
 
+  /** Point at the next thing that can be chosen, or the one before; its name. */
+  point(by) {
+    const there = [...(this.svg?.querySelectorAll("[data-chosen]:not(.hidden)") ?? [])];
+    if (!there.length) return "";
+    const at = there.findIndex((node) => "pointed" in node.dataset);
+    const next = there[at < 0 ? (by > 0 ? 0 : there.length - 1) : (at + by + there.length) % there.length];
+    for (const node of this.svg.querySelectorAll("[data-pointed]")) delete node.dataset.pointed;
+    next.dataset.pointed = "";
+    next.scrollIntoView({ block: "nearest", inline: "nearest" });
+    return next.querySelector("title")?.textContent || next.textContent;
+  }
+
+  get pointed() {
+    return this.svg?.querySelector("[data-pointed]:not(.hidden)")?.dataset.element;
+  }
+
   show(frame) {
     if (this.text) this.text.textContent = frame.text ?? "";
     const there = new Set();
@@ -357,7 +373,7 @@ function layout(names) {
     view: select("View"),
     branch: select("Branch"),
     fold: make("button", { type: "button", class: "kl-fold", hidden: true }, "close what was opened"),
-    picture: make("div", { class: "kl-picture", role: "img" }),
+    picture: make("div", { class: "kl-picture", role: "img", tabindex: 0, title: "Choose an object: ↓ ↑, then Enter, or click it" }),
     sentence: make("div", { class: "kl-sentence" }),
     live: make("div", { class: "kl-live", "aria-live": "polite", role: "status" }),
     tabs: make("div", { class: "kl-tabs", role: "tablist", "aria-label": "Details" }),
@@ -563,6 +579,17 @@ function render({ model, el }) {
     if (chosen) act("look", { element: chosen.dataset.element });
   });
 
+  ui.picture.addEventListener("keydown", (event) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by) {
+      const name = stage.point(by);
+      if (name) ui.live.textContent = name;
+    } else if (event.key === "Enter" && !event.shiftKey && stage.pointed) act("look", { element: stage.pointed });
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
   ui.root.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { tagName, type } = event.target;
@@ -572,7 +599,7 @@ function render({ model, el }) {
     const view = model.get("views")[Number(event.key) - 1];
     if (name) ui[name].disabled || goOn[name]();
     else if (view && tagName !== "INPUT") act("view", { view });
-    else if (event.key === "Escape") ui.root.blur();
+    else if (event.key === "Escape") document.activeElement.blur();
     else return;
     event.preventDefault();
     event.stopPropagation();

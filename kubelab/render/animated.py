@@ -41,8 +41,8 @@ _SHEET = """
 .kubelab .caption{{font-size:14px}}
 .kubelab .caption.when{{font-size:12px;fill:var(--kl-muted-ink)}}
 .kubelab .mark{{fill:var(--kl-accent-line)}}
-.kubelab .way{{fill:var(--kl-frame-line)}}
-.kubelab .gone-by{{fill:var(--kl-muted-line)}}
+.kubelab .way{{fill:var(--kl-frame-line);opacity:.35}}
+.kubelab .gone-by{{fill:var(--kl-muted-ink)}}
 @media (prefers-reduced-motion:no-preference){{
 .kubelab .m{{animation:{whole}s linear infinite}}
 .kubelab .gone-by{{transform-origin:0 0;animation:way {whole}s linear infinite}}

@@ -109,8 +109,8 @@ def _box_attributes(box: Box, mark: Mark, height: float) -> dict[str, str]:
     seen = theme.look(names)
     changed = theme.CHANGED in names
     style = "rounded,filled" if FORMS[box.form].radius else "filled"
-    if (seen.dash and not changed) or theme.GONE in names:
-        style += ",dashed"
+    dashes = _dashes("" if changed else seen.dash, theme.GONE in names)
+    style += f",{dashes}" if dashes else ""
     bare = "box" not in names
     fill, line = seen.light.fill, theme.ACCENT.light.line if changed else seen.light.line
     attributes = {
@@ -131,6 +131,11 @@ def _box_attributes(box: Box, mark: Mark, height: float) -> dict[str, str]:
     if mark.texts and mark.texts[0]:
         attributes["tooltip"] = tooltip(mark.texts[0])
     return {name: value for name, value in attributes.items() if value}
+
+
+def _dashes(pattern: str, gone: bool) -> str:
+    """Graphviz' word for a pattern."""
+    return "dashed" if gone else {"": "", theme.DOTTED: "dotted"}.get(pattern, "dashed")
 
 
 def _ink(role: str, seen: theme.Look, accented: bool) -> str:
@@ -206,7 +211,7 @@ def _link_attributes(link: Link, mark: Mark, height: float) -> dict[str, str]:
         "pos": spline(link.points, height, link.arrow),
         "color": ink,
         "penwidth": _number(2.4 if changed else seen.width or 1.2),
-        "style": "dashed" if seen.dash or theme.GONE in names else "",
+        "style": _dashes(seen.dash, theme.GONE in names),
         "arrowhead": "" if link.arrow else "none",
         "tooltip": tooltip(mark.texts[0]) if mark.texts else "",
     }

@@ -33,7 +33,7 @@ from kubelab.views.network_layout import (
     lay_out,
     part_id,
 )
-from kubelab.views.scene import Mark, Scene
+from kubelab.views.scene import FORMS, Box, Mark, Scene
 
 LOST = "✕"
 HEADS = {"there": "The way there", "back": "The answer"}
@@ -185,7 +185,10 @@ class _Marking:
 
     def _put(self, element: str, classes: str, tooltip: str, *texts: str) -> None:
         if element in self.box:
-            self.found[element] = Mark(self._with(element, classes), (tooltip, *self.box[element].fitted(texts)))
+            marked = self._with(element, classes)
+            if "failed" in marked.split():
+                texts = _struck(self.box[element], texts)
+            self.found[element] = Mark(marked, (tooltip, *self.box[element].fitted(texts)))
 
     def _with(self, element: str, classes: str) -> str:
         """The classes of an element, with what the walk adds: that it fails there, or that it is there now."""
@@ -301,6 +304,16 @@ class _Marking:
             lines = wrap(self.walk.reason, room, 10.5, len(REASON)) if room else [""] * len(REASON)
             for element, line in zip(REASON, lines, strict=True):
                 self._put(element, "caption", "", line)
+
+
+def _struck(box: Box, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """The texts of a box at which a walk fails, with the sign of it before the name; a number is only a number."""
+    roles = [line.role for line in FORMS[box.form].lines]
+    role = next((role for role in ("name", "quiet") if role in roles), "")
+    if not role or any(LOST in text for text in texts):
+        return texts
+    place = roles.index(role)
+    return (*texts[:place], f"{LOST} {texts[place]}", *texts[place + 1 :])
 
 
 def _short(hop: Hop) -> str:

@@ -53,7 +53,7 @@ def slide(scene: Scene, frame: FilmFrame, when: str, share: float) -> str:
     marks = {
         **frame.states,
         "slide/way": Mark("stripe box frame"),
-        "slide/gone-by": Mark("stripe box workload"),
+        "slide/gone-by": Mark("stripe box hub"),
         "slide/said": Mark("said box cursor", ("", *_lines(frame.sentence, said.text_room))),
         "slide/when": Mark("when box cursor", ("", when)),
     }

@@ -54,26 +54,26 @@ DOTTED = "1,3"
 CANVAS = _look("#ffffff #ffffff #1e293b", "#11161d #11161d #e6ebf2")
 """The paper, and the text on it."""
 
-MUTED = _look("#ffffff #94a3b8 #566275", "#11161d #64748b #a7b3c4")
+MUTED = _look("#ffffff #7f8da3 #566275", "#11161d #6e7f97 #a7b3c4")
 """Text that is read second: kinds, facts, labels."""
 
 ACCENT = _look("#fff1e6 #ea580c #b54708", "#3a2010 #ff8c3a #ffb37a", glyph="▶", width=3)
 """What changed in this step, and nothing else."""
 
 SHAPES: dict[str, Look] = {
-    "frame": _look("#f6f8fb #d5dde8 #566275", "#171e27 #2c3744 #a7b3c4"),
-    "tray": _look("#ffffff #b6c2d2 #566275", "#11161d #3d4a5a #a7b3c4", dash=DASHED),
-    "workload": _look("#ffffff #8595ab #1e293b", "#1e2732 #71829a #e6ebf2"),
-    "network": _look("#f1f6ff #5b8def #1e293b", "#16233c #5b8def #e6ebf2"),
-    "config": _look("#fbfaf5 #b3a77e #1e293b", "#25231a #8d8462 #e6ebf2"),
-    "actor": _look("#ffffff #8595ab #1e293b", "#1e2732 #71829a #e6ebf2"),
-    "hub": _look("#eef4ff #5b8def #1e293b", "#16233c #5b8def #e6ebf2"),
-    "store": _look("#f3f1fb #8f82cc #1e293b", "#221f38 #8f82cc #e6ebf2"),
+    "frame": _look("#f6f8fb #7b899d #566275", "#171e27 #6c7b90 #a7b3c4", width=0.8),
+    "tray": _look("#ffffff #7b899d #566275", "#11161d #6c7b90 #a7b3c4", dash=DASHED, width=0.8),
+    "workload": _look("#ffffff #72829a #1e293b", "#1e2732 #71829a #e6ebf2"),
+    "network": _look("#f1f6ff #4a7fe6 #1e293b", "#16233c #5b8def #e6ebf2"),
+    "config": _look("#fbfaf5 #94875a #1e293b", "#25231a #8d8462 #e6ebf2"),
+    "actor": _look("#ffffff #72829a #1e293b", "#1e2732 #71829a #e6ebf2"),
+    "hub": _look("#eef4ff #4a7fe6 #1e293b", "#16233c #5b8def #e6ebf2"),
+    "store": _look("#f3f1fb #8577c6 #1e293b", "#221f38 #8f82cc #e6ebf2"),
     "cursor": _look("#fff1e6 #fff1e6 #b54708", "#2c1c10 #2c1c10 #ffb37a"),
     "cause": _look("#ffffff #1e293b #1e293b", "#1e2732 #e6ebf2 #e6ebf2", dash=DASHED, width=1.6),
-    "later": _look("#ffffff #d5dde8 #66728a", "#11161d #2c3744 #8592a6"),
-    "plain": _look("#ffffff #b6c2d2 #1e293b", "#1e2732 #4b5a6d #e6ebf2"),
-    "stopped": _look("#f6f8fb #c0888a #a31d16", "#171e27 #8a5658 #ffb3ab", dash=DOTTED),
+    "later": _look("#ffffff #7b899d #5f6b82", "#11161d #6c7b90 #8b98ac", dash=DOTTED, width=0.8),
+    "plain": _look("#ffffff #7d8ca2 #1e293b", "#1e2732 #6b7b90 #e6ebf2"),
+    "stopped": _look("#f6f8fb #b57678 #a31d16", "#171e27 #a06466 #ffb3ab", dash=DOTTED),
     # After all sorts of things that can be stopped: in a style sheet the later rule wins.
 }
 """What sort of thing it is: a container of other things, or an object of a kind."""
@@ -83,10 +83,10 @@ STATES: dict[str, Look] = {
     "unready": _look("#e4f5f6 #2695a0 #0b626b", "#0e2d31 #2f919b #86dbe3", glyph="◕"),
     "creating": _look("#e8effd #5a86e2 #1d4bc4", "#172649 #5581dd #a5c4ff", glyph="◑"),
     "pending": _look("#f3f0fc #8c7bcd #57469a", "#252042 #8072c4 #cdc2f8", glyph="◔"),
-    "failed": _look("#fdeaea #d0443a #a31d16", "#3a1715 #d8574c #ffb3ab", glyph="✕"),
-    "terminating": _look("#f4f4f4 #8a8f98 #565b63", "#23272d #7d8590 #bcc4cd", glyph="◌", dash=DASHED),
-    "succeeded": _look("#eef3ef #7f9a87 #44604d", "#1c2620 #62806d #aecbb8", glyph="✓"),
-    "unknown": _look("#f4f4f4 #8a8f98 #565b63", "#23272d #7d8590 #bcc4cd", glyph="?", dash=DOTTED),
+    "failed": _look("#fdeaea #d0443a #a31d16", "#3a1715 #d8574c #ffb3ab", glyph="✕", width=2),
+    "terminating": _look("#f4f4f4 #7d828c #565b63", "#23272d #7d8590 #bcc4cd", glyph="◌", dash=DASHED),
+    "succeeded": _look("#eef3ef #6c8874 #44604d", "#1c2620 #62806d #aecbb8", glyph="✓"),
+    "unknown": _look("#f4f4f4 #7d828c #565b63", "#23272d #7d8590 #bcc4cd", glyph="?", dash=DOTTED),
 }
 """The state of a Pod (or of a machine): its colours, glyph, and by `WORDS` a word."""
 
@@ -102,10 +102,10 @@ WORDS: dict[str, str] = {
 }
 
 LINKS: dict[str, Look] = {
-    "owns": _look("#ffffff #9aa8ba #566275", "#11161d #66768a #a7b3c4", width=1.2),
-    "traffic": _look("#ffffff #2f6fe4 #2f6fe4", "#11161d #6ea2ff #6ea2ff", width=1.4),
+    "owns": _look("#ffffff #76859a #566275", "#11161d #66768a #a7b3c4", width=1.2),
+    "traffic": _look("#ffffff #2f6fe4 #2563d4", "#11161d #6ea2ff #6ea2ff", width=1.6),
     "refers": _look("#ffffff #7b8aa0 #566275", "#11161d #8090a5 #a7b3c4", dash="4,3", width=1.2),
-    "idle": _look("#ffffff #d5dde8 #566275", "#11161d #2c3744 #a7b3c4", width=1.2),
+    "idle": _look("#ffffff #7b899d #566275", "#11161d #6c7b90 #a7b3c4", dash=DOTTED, width=1),
 }
 """Families of lines: owns (plain), sends traffic (solid, with an arrow), selects or refers (dashed)."""
 
@@ -153,6 +153,8 @@ def _class_rules() -> Iterable[str]:
             f".kubelab .{name}{{--fill:var(--kl-{name}-fill);--line:var(--kl-{name}-line);"
             f"--ink:var(--kl-{name}-ink);--dash:{dash}}}"
         )
+        if name in STATES and entry.width:
+            yield f".kubelab .box.{name}>rect{{stroke-width:{entry.width:g}px}}"
     for name, entry in LINKS.items():
         dash = entry.dash.replace(",", " ") or "none"
         yield f".kubelab .{name}{{--line:var(--kl-{name}-line);--dash:{dash};--thick:{entry.width}px}}"
@@ -169,14 +171,15 @@ _SHEET = """
 .kubelab .stopped text.quiet,.kubelab .stopped text.state{fill:var(--ink)}
 .kubelab .link>path{stroke:var(--line);stroke-dasharray:var(--dash);stroke-width:var(--thick)}
 .kubelab .link>polygon{fill:var(--line);stroke:var(--line)}
+.kubelab .empty{--line:var(--kl-frame-line)}
+.kubelab .empty>rect{stroke-width:.8px}
 .kubelab .changed{--line:var(--kl-accent-line)}
 .kubelab .box.changed>rect{stroke-width:3px;stroke-dasharray:none}
 .kubelab .box.gone>rect{stroke-dasharray:6 4}
 .kubelab .link.changed{--thick:2.4px}
 .kubelab .gone{--fill:var(--kl-canvas-fill)}
-.kubelab .gone text{opacity:.75;text-decoration:line-through}
+.kubelab .gone text{fill:var(--kl-muted-ink);text-decoration:line-through}
 .kubelab .gone text.state,.kubelab .gone text.glyph{text-decoration:none}
-.kubelab .empty>rect{opacity:.45}
 .kubelab .accent text,.kubelab text.accent{fill:var(--kl-accent-ink)}
 .kubelab .part{cursor:pointer}
 .kubelab .hidden{opacity:0;visibility:hidden;pointer-events:none}

@@ -1,11 +1,5 @@
 """The Player in a real browser: JupyterLab, Notebook 7, and a page without a kernel."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +9,6 @@ import pytest
 
 from kubelab import Cluster
 from kubelab.notebook import film_strip
-
-playwright = pytest.importorskip("playwright.sync_api")
 
 pytestmark = pytest.mark.browser
 
@@ -35,22 +27,16 @@ RUN_ALL = """async () => {
 }"""
 READY = "window.jupyterapp && window.jupyterapp.shell.currentWidget && window.jupyterapp.shell.currentWidget.context"
 APPS = {
-    "jupyterlab": ("/lab/tree/rollout.ipynb", "LabApp"),
-    "notebook": ("/notebooks/rollout.ipynb", "JupyterNotebookApp"),
+    "jupyterlab": "/lab/tree/rollout.ipynb",
+    "notebook": "/notebooks/rollout.ipynb",
 }
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 @pytest.fixture(scope="module", params=list(APPS))
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[str]:
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, jupyter: Any) -> Iterator[str]:
     """The address of a notebook on a server of its own."""
     app = request.param
-    path, trait = APPS[app]
+    path = APPS[app]
     folder = tmp_path_factory.mktemp(app)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -60,39 +46,8 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     notebook.metadata["kernelspec"] = {"name": "kube", "display_name": "kube", "language": "kube"}
     notebook.metadata["language_info"] = {"name": "kube", "mimetype": "text/x-kube", "file_extension": ".kube"}
     nbformat.write(notebook, folder / "kube.ipynb")
-    own = {
-        name: str(folder / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-    }
-    environment = {**os.environ, **own, "IPYTHONDIR": str(folder / "ipython"), "PYTHONPATH": str(root)}
-    port = free_port()
-    options = [
-        "--allow-root", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
-        "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}", f"--{trait}.expose_app_in_browser=True",
-        "--LabApp.news_url=None",
-    ]  # fmt: skip
-    with (folder / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", app, *options], cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            for _ in range(240):
-                try:
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=1).close()
-                    break
-                except OSError:
-                    time.sleep(0.25)
-            yield f"http://127.0.0.1:{port}{path}"
-        finally:
-            server.terminate()
-            server.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield opened
-        opened.close()
+    with jupyter(app, folder) as address:
+        yield f"{address}{path}"
 
 
 @pytest.fixture

@@ -40,10 +40,25 @@ def test_names_and_facts_can_be_read_on_every_box(name: str) -> None:
         assert contrast(getattr(MUTED, mode).ink, fill) >= 4.5
 
 
-@pytest.mark.parametrize("name", ["traffic", "owns", "refers"])
+@pytest.mark.parametrize("name", LINKS)
 def test_lines_can_be_seen(name: str) -> None:
-    for paint, paper in themes(LINKS[name]):
-        assert contrast(paint.line, paper.fill) >= 2.2
+    for mode in ("light", "dark"):
+        for under in (CANVAS, SHAPES["frame"], SHAPES["cursor"]):
+            assert contrast(getattr(LINKS[name], mode).line, getattr(under, mode).fill) >= 3
+
+
+# A band lies behind what stands out by itself.
+@pytest.mark.parametrize("name", [*(name for name in SHAPES if name != "cursor"), *STATES, "accent"])
+def test_outlines_can_be_seen_from_inside_and_from_outside(name: str) -> None:
+    for mode in ("light", "dark"):
+        paint = getattr(TEXTS[name], mode)
+        for fill in (paint.fill, getattr(CANVAS, mode).fill, getattr(SHAPES["frame"], mode).fill):
+            assert contrast(paint.line, fill) >= 3
+
+
+def test_what_may_come_later_is_dotted_too() -> None:
+    assert SHAPES["later"].dash == LINKS["idle"].dash == theme.DOTTED
+    assert LINKS["traffic"].width > LINKS["idle"].width
 
 
 def test_the_accent_can_be_seen_and_is_used_for_nothing_else() -> None:
