@@ -1,8 +1,9 @@
 """Admission: what the API server adds to an object, or refuses, after it was read and before it is validated.
 
 The plugins that a kubeadm cluster has switched on and that this simulation needs, in their order:
-NamespaceLifecycle, LimitRanger, ServiceAccount, TaintNodesByCondition, Priority, DefaultTolerationSeconds,
-StorageObjectInUseProtection, RuntimeClass, DefaultStorageClass, DefaultIngressClass, PodTopologyLabels, ResourceQuota.
+NamespaceLifecycle, LimitRanger, ServiceAccount, TaintNodesByCondition, PodSecurity, Priority, DefaultTolerationSeconds,
+StorageObjectInUseProtection, RuntimeClass, DefaultStorageClass, PersistentVolumeClaimResize, DefaultIngressClass,
+PodTopologyLabels, ResourceQuota.
 
 `admit_create` completes a new object before it is validated. `confirm` asks those that only say yes or no, after it
 was: by then a name that the server makes is known, which is why only their refusals name it in full.
@@ -33,10 +34,12 @@ from kubelab.api.core.volume import (
 from kubelab.api.memo import IdentityMemo
 from kubelab.api.meta import ObjectMeta
 from kubelab.api.model import evolve
+from kubelab.api.quantity import compare
 from kubelab.api.scheduling import PriorityClass
 from kubelab.api.scheme import Kind, by_kind
 from kubelab.apiserver import names
 from kubelab.apiserver.limit_ranger import complaint, fill_in, limit_ranges
+from kubelab.apiserver.pod_security import plugin as pod_security
 from kubelab.apiserver.refusals import forbidden, not_found
 from kubelab.apiserver.resource_quota import Charges, check
 from kubelab.apiserver.runtime_class import with_runtime_class
@@ -107,12 +110,31 @@ def confirm(snapshot: Snapshot, obj: Object, old: Object | None, kind: Kind, now
         why = complaint(obj, limit_ranges(snapshot, obj.metadata.namespace))
         if why:
             raise forbidden(kind, obj.metadata.name, why)
+    pod_security.confirm(snapshot, obj, old, kind)
+    if obj.kind == "PersistentVolumeClaim" and old is not None and (why := _growth(snapshot, obj, old)):
+        raise forbidden(kind, obj.metadata.name, why)
     if obj.kind == "PriorityClass" and obj.global_default:
         chosen = _default_priority_class(snapshot)
         if chosen is not None and (old is None or chosen.metadata.name != obj.metadata.name):
             why = f"PriorityClass {chosen.metadata.name} is already marked as default. Only one default can exist"
             raise forbidden(kind, obj.metadata.name, why)
     return check(snapshot, obj, old, kind, now)
+
+
+def _growth(snapshot: Snapshot, claim: Object, old: Object) -> str:
+    """PersistentVolumeClaimResize: why a claim cannot ask for more than before, or ""."""
+    amounts = (each.spec.resources.requests.get("storage", "0") for each in (claim, old))
+    if compare(*amounts) <= 0:
+        return ""
+    if old.status.phase != "Bound":
+        return "Only bound persistent volume claims can be expanded"
+    name = claim.spec.storage_class_name or ""
+    storage_class = snapshot.objects.get(ObjectKey("StorageClass", "", name))
+    same = name == (old.spec.storage_class_name or "")
+    if name and same and storage_class is not None and storage_class.allow_volume_expansion:
+        return ""
+    required = "the storageclass that provisions the pvc must support resize"
+    return f"only dynamically provisioned pvc can be resized and {required}"
 
 
 def admit_delete(key: ObjectKey) -> None:

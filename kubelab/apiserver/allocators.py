@@ -78,7 +78,9 @@ def _allocate_address(snapshot: Snapshot, service: Service, old: Service | None,
     spec = service.spec
     if spec.type == "ExternalName":
         return service
-    problems = [] if spec.cluster_ip == "None" and not spec.selector else _families(spec)
+    if spec.cluster_ip == "None" and not spec.selector:
+        return evolve(service, spec=_of_all_families(spec))
+    problems = _families(spec)
     if problems:
         errors.extend(problems)
         return service
@@ -103,6 +105,15 @@ def _allocate_address(snapshot: Snapshot, service: Service, old: Service | None,
         ip_family_policy=spec.ip_family_policy or "SingleStack",
     )
     return evolve(service, spec=spec)
+
+
+def _of_all_families(spec: ServiceSpec) -> ServiceSpec:
+    """The spec of a Service without addresses and Pods of its own: whoever writes its endpoints may have any family."""
+    policy = spec.ip_family_policy or "RequireDualStack"
+    families = spec.ip_families or ("IPv4",)
+    if len(families) < 2 and policy != "SingleStack":
+        families = (*families, "IPv6" if families[0] == "IPv4" else "IPv4")
+    return evolve(spec, cluster_ips=(spec.cluster_ip,), ip_families=families, ip_family_policy=policy)
 
 
 def _families(spec: ServiceSpec) -> list[FieldError]:

@@ -16,9 +16,10 @@ def not_found(kind: Kind, name: str) -> StatusError:
     return StatusError(404, "NotFound", f'{kind.resource} "{name}" not found')
 
 
-def already_exists(kind: Kind, name: str) -> StatusError:
-    """409: the name is taken."""
-    return StatusError(409, "AlreadyExists", f'{kind.resource} "{name}" already exists')
+def already_exists(kind: Kind, name: str, dying: bool = False) -> StatusError:
+    """409: the name is taken; perhaps by an object that is on its way out."""
+    when = "object is being deleted: " if dying else ""
+    return StatusError(409, "AlreadyExists", f'{when}{kind.resource} "{name}" already exists')
 
 
 def conflict(resource: str, name: str, why: str) -> StatusError:

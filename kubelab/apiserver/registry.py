@@ -14,6 +14,7 @@ import attrs
 from kubelab.api.apiregistration import APIServiceCondition, APIServiceStatus
 from kubelab.api.core.pod import Pod
 from kubelab.api.core.pod_status import PodCondition, PodStatus
+from kubelab.api.core.reference import TypedLocalObjectReference, TypedObjectReference
 from kubelab.api.custom import CustomResource
 from kubelab.api.meta import LabelSelector, ObjectMeta
 from kubelab.api.model import evolve
@@ -70,7 +71,7 @@ def prepare_create(obj: Object) -> Object:
         deletion_timestamp=None,
         deletion_grace_period_seconds=None,
     )
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     if obj.kind == "Pod":
         changes["status"] = _new_pod_status(obj)
     elif obj.kind == "Namespace":
@@ -80,8 +81,11 @@ def prepare_create(obj: Object) -> Object:
         )
         changes["spec"] = evolve(obj.spec, finalizers=finalizers)
         changes["status"] = type(obj.status)(phase="Active")
-    elif obj.kind in ("PersistentVolumeClaim", "PersistentVolume"):
+    elif obj.kind == "PersistentVolumeClaim":
+        changes["spec"] = _with_both_sources(obj.spec)
         changes["status"] = type(obj.status)(phase="Pending")
+    elif obj.kind == "PersistentVolume":
+        changes["status"] = type(obj.status)(phase="Pending", last_phase_transition_time=meta.creation_timestamp)
     elif obj.kind == "Secret":
         return evolve(_encode_strings(obj), metadata=meta)
     elif obj.kind == "DaemonSet":
@@ -89,6 +93,9 @@ def prepare_create(obj: Object) -> Object:
         changes["status"] = type(obj.status)()
     elif obj.kind == "Job":
         changes["spec"] = _with_selector(obj)
+        if meta.labels and meta.labels is obj.spec.template.metadata.labels:
+            # Labels that a Job has taken over from its template are the very same as those, and grow with them.
+            meta = evolve(meta, labels=changes["spec"].template.metadata.labels)
         changes["status"] = type(obj.status)()
     elif obj.kind == "Service":
         changes["spec"] = _one_address(obj.spec, None)
@@ -188,6 +195,29 @@ def _with_selector(job: Object) -> Any:
         return evolve(spec, template=template)
     mark = "batch.kubernetes.io/controller-uid"
     return evolve(spec, template=template, selector=LabelSelector(match_labels=FrozenMap({mark: uid})))
+
+
+def _with_both_sources(spec: Any) -> Any:
+    """A claim's spec whose `dataSource` and `dataSourceRef` say the same; the former knows claims and snapshots only.
+
+    Source: `pkg/api/persistentvolumeclaim` (DropDisabledFields, NormalizeDataSources).
+    """
+    source, reference = spec.data_source, spec.data_source_ref
+    if reference is None and source is not None and not _is_old_source(source):
+        source = None
+    if reference is not None and reference.namespace:
+        # Nobody has switched on that data come from other Namespaces.
+        reference = None
+    if reference is None and source is not None:
+        reference = TypedObjectReference(api_group=source.api_group, kind=source.kind, name=source.name)
+    elif source is None and reference is not None:
+        source = TypedLocalObjectReference(api_group=reference.api_group, kind=reference.kind, name=reference.name)
+    return evolve(spec, data_source=source, data_source_ref=reference)
+
+
+def _is_old_source(source: Any) -> bool:
+    claim = source.kind == "PersistentVolumeClaim" and source.api_group in (None, "")
+    return claim or (source.kind == "VolumeSnapshot" and source.api_group == "snapshot.storage.k8s.io")
 
 
 def _one_address(spec: Any, old: Any | None) -> Any:

@@ -1,15 +1,19 @@
 """What the API server accepts, and still says something about: the ``Warning`` headers of its answers.
 
-**In Kubernetes:** the WarningsOnCreate and WarningsOnUpdate of `pkg/registry`, `pkg/api/pod/warnings.go`.
+**In Kubernetes:** the WarningsOnCreate and WarningsOnUpdate of `pkg/registry`, and `pkg/api`.
 
-**Simplified:** the warnings about what people do meet; none about volume types and annotations of long ago.
+Those about Pods and their templates are in `pod_warnings`.
+
+**Simplified:** of a TLS Secret is noticed that it has no PEM, not that its key does not belong to its certificate.
 """
 
-from collections.abc import Iterable, Iterator
+import base64
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kubelab.api.quantity import milli
 from kubelab.api.validation.names import is_label
+from kubelab.apiserver.pod_warnings import of_claim, of_pod
 from kubelab.state.snapshot import Object
 
 NAMES_PODS = frozenset({"CronJob", "Deployment", "Job", "Pod", "ReplicaSet", "ReplicationController"})
@@ -22,6 +26,9 @@ DEPRECATED = {
     "Endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
 }
 """What is said of kinds that are to be used no longer."""
+
+ALWAYS = frozenset({"PersistentVolume", "Secret"})
+"""Kinds of which there is something to say at every change."""
 
 INGRESS_CLASS = "kubernetes.io/ingress.class"
 
@@ -36,9 +43,14 @@ TOKENS_LOGGED = (
 )
 
 
+KEEPS_ALL = "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"
+
+PEM = re.compile(r"^-----BEGIN [^-\n]+-----$.*?^-----END [^-\n]+-----$", re.MULTILINE | re.DOTALL)
+
+
 def warnings(obj: Object, old: Object | None) -> tuple[str, ...]:
     """What there is to say of an object that was created, or that replaces another."""
-    if old is not None and old.metadata.generation == obj.metadata.generation and old.kind != "PersistentVolume":
+    if old is not None and old.metadata.generation == obj.metadata.generation and old.kind not in ALWAYS:
         return ()
     return tuple(_all(obj, old is None))
 
@@ -54,76 +66,52 @@ def _all(obj: Object, new: bool) -> Iterator[str]:
         yield RECYCLED
     if kind == "CSIDriver" and obj.spec.token_requests and obj.spec.service_account_token_in_secrets is None:
         yield TOKENS_LOGGED
-    if kind == "Service" and obj.spec.external_ips and obj.spec.cluster_ip != "None":
-        yield "spec.externalIPs is deprecated and may no longer be implemented in some clusters"
-    if kind == "Pod":
-        yield from _pod(obj.spec, "spec")
+    if kind == "Service":
+        yield from _service(obj.spec)
+    elif kind == "Secret" and obj.type == "kubernetes.io/tls":
+        yield from _key_pair(obj.data)
+    elif kind == "PersistentVolumeClaim":
+        yield from of_claim(obj.spec, "spec")
+    elif kind == "Pod":
+        yield from of_pod(obj.metadata, obj.spec)
     elif kind == "CronJob":
-        yield from _pod(obj.spec.job_template.spec.template.spec, "spec.jobTemplate.spec.template.spec")
+        template = obj.spec.job_template.spec.template
+        yield from of_pod(template.metadata, template.spec, "spec.jobTemplate.spec.template.")
     elif kind in ("DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet"):
         template = obj.spec.template
         if template is not None:
-            yield from _pod(template.spec, "spec.template.spec")
+            yield from of_pod(template.metadata, template.spec, "spec.template.")
+    if kind == "StatefulSet" and (obj.spec.revision_history_limit or 0) < 0:
+        yield KEEPS_ALL
 
 
-def _pod(spec: Any, path: str) -> Iterator[str]:
-    placed = [
-        *((c, f"{path}.initContainers[{n}]") for n, c in enumerate(spec.init_containers)),
-        *((c, f"{path}.containers[{n}]") for n, c in enumerate(spec.containers)),
-    ]
-    yield from _twice((secret.name for secret in spec.image_pull_secrets), f"{path}.imagePullSecrets")
-    for container, place in placed:
-        for side in ("limits", "requests"):
-            amounts = getattr(container.resources, side)
-            for name in ("memory", "ephemeral-storage"):
-                if name in amounts and milli(amounts[name]) % 1000:
-                    text = f'fractional byte value "{amounts[name]}" is invalid, must be an integer'
-                    yield f"{place}.resources.{side}[{name}]: {text}"
-        yield from _hidden(container, place)
-    yield from _ports(placed)
-    if spec.termination_grace_period_seconds is not None and spec.termination_grace_period_seconds < 0:
-        text = "must be >= 0; negative values are invalid and will be treated as 1"
-        yield f"{path}.terminationGracePeriodSeconds: {text}"
+def _service(spec: Any) -> Iterator[str]:
+    headless = spec.type == "ClusterIP" and spec.cluster_ip == "None"
+    if headless:
+        if spec.load_balancer_ip:
+            yield "spec.loadBalancerIP is ignored for headless services"
+        if spec.external_ips:
+            yield "spec.externalIPs is ignored for headless services"
+        if spec.session_affinity != "None":
+            yield "spec.SessionAffinity is ignored for headless services"
+    if spec.external_ips:
+        if spec.type == "ExternalName":
+            yield 'spec.externalIPs is ignored when spec.type is "ExternalName"'
+        elif not headless:
+            yield "spec.externalIPs is deprecated and may no longer be implemented in some clusters"
+    if spec.type != "ExternalName" and spec.external_name:
+        yield 'spec.externalName is ignored when spec.type is not "ExternalName"'
+    if spec.traffic_distribution == "PreferClose":
+        yield 'spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"'
 
 
-def _twice(names: Iterable[str], path: str) -> Iterator[str]:
-    seen: set[str] = set()
-    for place, name in enumerate(names):
-        if name in seen:
-            yield f'{path}[{place}].name: duplicate name "{name}"'
-        seen.add(name)
-
-
-def _hidden(container: Any, path: str) -> Iterator[str]:
-    """Variables that are defined again without using what they were before."""
-    seen: set[str] = set()
-    for place, variable in enumerate(container.env):
-        before = f"$({variable.name})"
-        kept = variable.value_from is None and variable.value != before and before in variable.value
-        if variable.name in seen and not kept:
-            text = f'hides previous definition of "{variable.name}", which may be dropped when using apply'
-            yield f"{path}.env[{place}]: {text}"
-        seen.add(variable.name)
-
-
-def _ports(placed: list[tuple[Any, str]]) -> Iterator[str]:
-    known: dict[tuple[int, str], list[tuple[Any, str]]] = {}
-    named: dict[str, str] = {}
-    doubled: list[str] = []
-    for container, path in placed:
-        for number, port in enumerate(container.ports):
-            place = f"{path}.ports[{number}]"
-            others = known.setdefault((port.container_port, port.protocol), [])
-            for other, there in others:
-                if (port.host_ip, port.host_port) == (other.host_ip, other.host_port):
-                    yield f"{place}: duplicate port definition with {there}"
-                elif not port.host_port or not other.host_port:
-                    yield f"{place}: overlapping port definition with {there}"
-            others.append((port, place))
-            if port.name in named:
-                there = named[port.name]
-                used = f"services and probes that select ports by name will use {there}"
-                doubled.append(f'{place}: duplicate port name "{port.name}" with {there}, {used}')
-            elif port.name:
-                named[port.name] = place
-    yield from doubled
+def _key_pair(data: Mapping[str, str]) -> Iterator[str]:
+    """What ``tls.X509KeyPair`` misses first."""
+    for name, what in (("tls.crt", "certificate"), ("tls.key", "key")):
+        try:
+            text = base64.b64decode(data.get(name, "")).decode(errors="replace")
+        except ValueError:
+            text = ""
+        if not PEM.search(text):
+            yield f"tls: failed to find any PEM data in {what} input"
+            return

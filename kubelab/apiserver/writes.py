@@ -72,7 +72,7 @@ def create(snapshot: Snapshot, request: Create, by: Writer) -> Outcome:
         raise refusals.invalid(kind, meta.name, errors)
     charges = _confirmed(snapshot, obj, asked.name, by.at)
     if key in snapshot.objects:
-        raise refusals.already_exists(kind, meta.name)
+        raise refusals.already_exists(kind, meta.name, snapshot.objects[key].metadata.deletion_timestamp is not None)
     if obj.kind == "Service":
         obj = _allocated(snapshot, obj, None, kind)
     following, besides = charge(snapshot, charges)
@@ -288,6 +288,9 @@ def delete(snapshot: Snapshot, request: Delete, by: Writer) -> Outcome:
     grace = registry.grace_seconds(old, request.grace_seconds)
     waits = grace > 0 or new.metadata.finalizers or key.kind == "Namespace"
     if not waits:
+        if key.kind == "Pod" and meta.deletion_timestamp is None:
+            # Also one that takes no time to end is marked first, and whoever watches sees that.
+            snapshot, _ = store.put(snapshot, registry.mark_deleted(new, _time(by.at), 0))
         return Outcome(store.remove(snapshot, key), key, old, None)
     new = registry.mark_deleted(new, _time(by.at), grace)
     if new == old:

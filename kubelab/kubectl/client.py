@@ -18,6 +18,7 @@ from kubelab.apiserver.authentication import ADMIN, User
 from kubelab.apiserver.authorization import decide, refusal
 from kubelab.apiserver.field_owners import history as owners
 from kubelab.apiserver.field_selector import FieldSelector
+from kubelab.apiserver.pod_security import plugin as pod_security
 from kubelab.apiserver.questions import question
 from kubelab.apiserver.refusals import bad_request, not_found
 from kubelab.apiserver.rules import Attributes
@@ -171,6 +172,8 @@ class Client:
         key = _home(transition.key if transition is not None else request.key)
         if transition is not None and transition.after is not None:
             self.warned += warnings(transition.after, transition.before)
+            if not getattr(request, "subresource", ""):
+                self.warned += pod_security.said(self.cluster.state.snapshot, transition.after, transition.before)
         return key, self.view.find(key)
 
     def _tried(self, key: ObjectKey, obj: Object | None) -> Object | None:

@@ -84,6 +84,8 @@ def all_listed() -> list[Listed]:
 
 def verbs_of(kind: Kind) -> tuple[str, ...]:
     """What can be done with objects of a kind."""
+    if kind.kind == "Namespace":
+        return tuple(verb for verb in VERBS if verb != "deletecollection")
     return VERBS if kind.listed else ("create",)
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import attrs
 
-from kubelab.api.decode import Problem, dotted
+from kubelab.api.decode import Problem, dotted, value_kind
 from kubelab.api.manifest import read
 from kubelab.api.yaml_reader import documents
-from kubelab.errors import StatusError
+from kubelab.errors import Cause, StatusError
 from kubelab.server import forms, protobuf
 from kubelab.server.media import PROTOBUF, YAML, check_body_type
-from kubelab.server.resources import Resource
+from kubelab.server.resources import Resource, served
 from kubelab.state.snapshot import Object
 
 LIMIT = 3 * 1024 * 1024
@@ -25,6 +25,12 @@ DEEPEST = 150
 """So many levels a body has at most. Go stops at 10,000; no object of Kubernetes has a quarter of these."""
 
 SUMMARY = 30
+
+LONGEST_MANAGER = 128
+"""So many bytes the name of a field manager has at most."""
+
+HEAD = r'struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }'
+"""What Go reads first of every body."""
 
 DIRECTIVES = ("Ignore", "Warn", "Strict")
 
@@ -58,13 +64,14 @@ def directive(query: Mapping[str, str], options: str) -> str:
         StatusError: 422, it is none of them.
     """
     said = query.get("fieldValidation", "")
-    if not said:
-        return "Warn"
-    if said not in DIRECTIVES:
+    if said and said not in DIRECTIVES:
         supported = ", ".join(f'"{word}"' for word in ("", "Ignore", "Strict", "Warn"))
-        text = f'fieldValidation: Unsupported value: "{said}": supported values: {supported}'
-        raise StatusError(422, "Invalid", f'{options}.meta.k8s.io "" is invalid: {text}')
-    return said
+        text = f'Unsupported value: "{said}": supported values: {supported}'
+        raise wrong_option(options, Cause("FieldValueNotSupported", "fieldValidation", text))
+    if len(query.get("fieldManager", "").encode()) > LONGEST_MANAGER:
+        text = f"Too long: may not be more than {LONGEST_MANAGER} bytes"
+        raise wrong_option(options, Cause("FieldValueTooLong", "fieldManager", text))
+    return said or "Warn"
 
 
 def dry_run(query: Mapping[str, str], options: str = "CreateOptions") -> bool:
@@ -76,8 +83,19 @@ def dry_run(query: Mapping[str, str], options: str = "CreateOptions") -> bool:
     said = query.get("dryRun", "")
     if said in ("", "All"):
         return said == "All"
-    text = f'dryRun: Unsupported value: ["{said}"]: supported values: "All"'
-    raise StatusError(422, "Invalid", f'{options}.meta.k8s.io "" is invalid: {text}')
+    text = f'Unsupported value: ["{said}"]: supported values: "All"'
+    raise wrong_option(options, Cause("FieldValueNotSupported", "dryRun", text))
+
+
+def wrong_option(options: str, cause: Cause) -> StatusError:
+    """422: a parameter of a request makes no sense.
+
+    Args:
+        options: the kind of the options that it belongs to.
+        cause: what is wrong with it.
+    """
+    text = f'{options}.meta.k8s.io "" is invalid: {cause.field}: {cause.message}'
+    return StatusError(422, "Invalid", text, [cause])
 
 
 def plain(body: bytes, content_type: str, title: str, api_version: str = "v1") -> tuple[Any, list[Problem]]:
@@ -172,6 +190,9 @@ def _go_words(body: bytes, error: ValueError) -> str:
     if error.pos >= len(text.rstrip()):
         return "unexpected end of JSON input"
     sign = text[error.pos]
+    for word in ("null", "true", "false"):
+        if sign == word[0] and error.msg.startswith("Expecting value"):
+            return _cut_word(text[error.pos :].rstrip(), word)
     shown = {"'": "\\'", "\n": "\\n", "\t": "\\t", "\\": "\\\\"}.get(sign, sign)
     if error.msg.startswith("Expecting property name"):
         where = "looking for beginning of object key string"
@@ -184,6 +205,16 @@ def _go_words(body: bytes, error: ValueError) -> str:
     else:
         where = "looking for beginning of value"
     return f"invalid character '{shown}' {where}"
+
+
+def _cut_word(text: str, word: str) -> str:
+    """What Go says where a word begins like one of JSON's and goes on differently."""
+    for place, sign in enumerate(word):
+        if place >= len(text):
+            return "unexpected end of JSON input"
+        if text[place] != sign:
+            return f"invalid character '{text[place]}' in literal {word} (expecting '{sign}')"
+    return "unexpected end of JSON input"
 
 
 def _duplicates(value: Any, path: tuple[str | int, ...], problems: list[Problem]) -> None:
@@ -231,20 +262,22 @@ def from_plain(value: Any, twice: list[Problem], body: bytes, resource: Resource
     Raises:
         StatusError: 400, they cannot be read as an object of this resource.
     """
+    if value is None and body.strip() == b"null":
+        value = {}
     if not isinstance(value, dict):
         why = "couldn't get version/kind; json parse error: json: cannot unmarshal "
-        what = "array" if isinstance(value, list) else "string" if isinstance(value, str) else "number"
         if value is None:
             raise _unreadable(resource.title, "Object 'Kind' is missing in 'null'", body)
-        raise _unreadable(
-            resource.title, f"{why}{what} into Go value of type struct {{ APIVersion string; Kind string }}", body
-        )
+        raise _unreadable(resource.title, f"{why}{value_kind(value)} into Go value of type {HEAD}", body)
     api_version, kind = value.get("apiVersion") or resource.api_version, value.get("kind") or resource.title
     version = str(api_version).rpartition("/")[2]
     if kind != resource.title:
         why = (
             f'no kind "{kind}" is registered for version "{api_version}" in scheme "pkg/api/legacyscheme/scheme.go:30"'
         )
+        if any((r.api_version, r.title) == (api_version, kind) for r in served().values()):
+            internal = resource.group.partition(".")[0] or "core"
+            why = f"converting ({version}.{kind}) to ({internal}.{resource.title}): unknown conversion"
         raise _cannot_handle(kind, version, resource, why)
     if api_version != resource.api_version:
         message = (

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from kubelab.apiserver import derived
-from kubelab.errors import StatusError
+from kubelab.errors import Cause, StatusError
 from kubelab.server import bodies, numbers, reading, rows, status
 from kubelab.server.call import Call, Reply
 from kubelab.server.resources import RETURNED, Resource
@@ -79,7 +79,8 @@ def options_of(call: Call) -> Options:
 
 
 def _invalid(field: str, why: str) -> StatusError:
-    return StatusError(422, "Invalid", f'DeleteOptions.meta.k8s.io "" is invalid: {field}: {why}')
+    kind = "NotSupported" if why.startswith("Unsupported") else "Invalid"
+    return bodies.wrong_option("DeleteOptions", Cause(f"FieldValue{kind}", field, why))
 
 
 def _from_query(query: Mapping[str, str]) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def _listed(group: str, version: str, words: Vocabulary) -> tuple[Document, ...]
         if (each.group, each.version) == (group, version):
             listed += _entries(each)
     listed += [_question(a) for a in resources.ANSWERS if (a.group, a.version) == (group, version)]
-    if not group:
+    if (group, version) == ("", "v1"):
         listed.append(COMPONENT_STATUS)
     return tuple(sorted(listed, key=lambda entry: str(entry["name"])))
 

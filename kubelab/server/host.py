@@ -21,6 +21,7 @@ import attrs
 from kubelab.api.model import evolve
 from kubelab.apiserver.authentication import User
 from kubelab.apiserver.compaction import compacted
+from kubelab.apiserver.pod_security import plugin as pod_security
 from kubelab.apiserver.server import handle
 from kubelab.apiserver.warnings import warnings
 from kubelab.cluster import Cluster
@@ -168,6 +169,8 @@ class Host:
             before, after = transition.before, transition.after
             if after is not None:
                 said += warnings(after, before)
+                if not getattr(request, "subresource", ""):
+                    said += pod_security.said(following.snapshot, after, before)
             if dry_run:
                 return Done(transition.key, before, _as_if(before, after), tuple(said))
             timeline.record(following)

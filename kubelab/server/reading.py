@@ -68,11 +68,11 @@ def filter_of(call: Call, resource: Resource) -> Filter:
     try:
         chosen = labels.parse(text) if text.strip() else None
     except SelectorError as error:
-        raise StatusError(400, "BadRequest", f"unable to parse requirement: {error}") from error
+        raise StatusError(400, "BadRequest", str(error)) from error
     try:
-        by_field = field_selector.parse(said := call.query.get("fieldSelector", ""))
+        by_field = field_selector.parse(call.query.get("fieldSelector", ""))
     except UsageError as error:
-        raise StatusError(400, "BadRequest", f'unable to parse field selector "{said}": {error}') from error
+        raise StatusError(400, "BadRequest", str(error)) from error
     by_field.check(resource.kind)
     namespace = call.address.namespace if resource.kind.namespaced else ""
     return Filter(namespace or None, chosen, by_field)
@@ -153,17 +153,32 @@ class Lists:
         if found is not None:
             return found
         try:
-            said = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-            known = isinstance(said, dict) and "rv" in said
+            text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         except ValueError:
-            known = False
-        if not known:
-            raise StatusError(400, "BadRequest", "continue key is not valid: illegal base64 data at input byte 0")
-        text = (
+            text, why = b"", "illegal base64 data at input byte 0"
+        else:
+            why = _why_no_token(text)
+        if why:
+            raise StatusError(400, "BadRequest", f"invalid continue token: continue key is not valid: {why}")
+        told = (
             "The provided continue parameter is too old to display a consistent list result. You can start a new "
             "list without the continue parameter."
         )
-        raise StatusError(410, "Expired", text)
+        raise StatusError(410, "Expired", told)
+
+
+def _why_no_token(text: bytes) -> str:
+    """What is wrong with the text in a token, or "" where it could be one of a rest that is no longer kept."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        first = text[:1]
+        shown = first.decode("latin-1") if first.isascii() else f"\\x{first.hex()}"
+        return (
+            f"invalid character '{shown}' looking for beginning of value" if first else "unexpected end of JSON input"
+        )
+    known = isinstance(said, dict) and "rv" in said
+    return "" if known else "incorrect encoded start resourceVersion (version meta.k8s.io/v1)"
 
 
 def _token(revision: str, number: int) -> str:
@@ -222,7 +237,10 @@ def _revision(call: Call, snapshot: Snapshot) -> None:
     match = call.query.get("resourceVersionMatch", "")
     if not text or text == "0":
         return
-    asked = numbers.unsigned(text, "resourceVersion")
+    try:
+        asked = numbers.unsigned(text, "resourceVersion")
+    except StatusError as error:
+        raise StatusError(400, "BadRequest", f"invalid resource version: {error.message}") from error
     if asked > snapshot.revision:
         why = f"Too large resource version: {asked}, current: {snapshot.revision}"
         raise StatusError(504, "Timeout", f"Timeout: {why}")

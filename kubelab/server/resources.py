@@ -173,6 +173,9 @@ def _served(words: Vocabulary) -> Mapping[tuple[str, str, str], Resource]:
 
 def _versions(kind: Kind) -> list[Resource]:
     verbs = ALL_VERBS if kind.listed else ("create",)
+    if kind.kind == "Namespace":
+        # Nobody deletes many of them at once.
+        verbs = tuple(verb for verb in verbs if verb != "deletecollection")
     if kind.definition is not None:
         return [_in_version(kind, version) for version in kind.served]
     own = Resource(kind.group, kind.version, kind.plural, kind.kind, kind, verbs)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from kubelab import Cluster
 from kubelab.api.core.config import ConfigMap
 from kubelab.api.decode import freeze
 from kubelab.api.encode import thaw
@@ -367,3 +368,20 @@ def test_who_may_patch_but_not_create_may_apply_only_what_is_there(make):
     )
     snapshot = applied(snapshot, "admin", config_map(x="1"))
     assert data(applied(snapshot, "one", config_map(k="1"), user=amy)) == {"k": "1", "x": "1"}
+
+
+def test_client_side_apply_keeps_its_annotation_when_the_server_brings_it_up_to_date():
+    # So kubectl finds whose fields it has to take over, and what it says no longer goes.
+    cluster = Cluster(nodes=1)
+    last = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c","namespace":"default"},"data":{"a":"1"}}'
+    annotation = "kubectl.kubernetes.io/last-applied-configuration"
+    meta = {"name": "c", "namespace": "default", "annotations": {annotation: last}}
+    key = ObjectKey("ConfigMap", "default", "c")
+    made = from_manifest({"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": {"a": "1"}})
+    cluster.request(Create(object=made, manager="kubectl-client-side-apply"))
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"b": "2"}}
+    cluster.request(Patch(target=key, type="apply", body=freeze(body), manager="kubectl"))
+    entries = shown(cluster.state.snapshot, cluster.view.find(key)).metadata.managed_fields
+    owned = {entry.manager: thaw(entry.fields_v1) for entry in entries}
+    assert f"f:{annotation}" in owned["kubectl-client-side-apply"]["f:metadata"]["f:annotations"]
+    assert "f:metadata" not in owned["kubectl"]

@@ -329,3 +329,8 @@ def test_with_a_resync_period_a_claim_looks_for_a_volume_that_came_later_at_the_
     told = store.record(told, EventNote(CLAIM, "FailedBinding", text), rounds.name, NOW)
     assert list(rounds.reconcile(View(told, NOW), CLAIM)) == [Requeue(at=NOW + 5_000_000, recurring=True)]
     assert list(CONTROLLER.reconcile(View(told, NOW), CLAIM)) == []
+
+
+def test_with_a_resync_period_a_claim_that_was_just_told_of_is_looked_at_again():
+    told, again = PersistentVolumeController(15).reconcile(view(claim()), CLAIM)
+    assert (told.reason, type(again), again.recurring) == ("FailedBinding", Requeue, True)

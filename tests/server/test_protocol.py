@@ -98,7 +98,14 @@ def test_a_field_that_comes_twice_is_told_by_its_path(api: Api) -> None:
     ("body", "message"),
     [
         (b'{"kind":', '{"kind":'),
-        (b"this is no JSON", "invalid character 't' looking for beginning of value (74686973206973206e6f204a534f4e)"),
+        (b"this is no JSON", "invalid character 'h' in literal true (expecting 'r') (74686973206973206e6f204a534f4e)"),
+        (b"nul", "unexpected end of JSON input (6e756c)"),
+        (b"no", "invalid character 'o' in literal null (expecting 'u') (6e6f)"),
+        (b'"text"', "json: cannot unmarshal string into Go value of type struct { APIVersion string"),
+        (
+            b'{"apiVersion":"v1","kind":"Secret"}',
+            "ConfigMap: converting (v1.Secret) to (core.ConfigMap): unknown conversion",
+        ),
         (b'{"kind":"Pod"}', 'Pod in version "v1" cannot be handled as a ConfigMap'),
         (b'{"apiVersion":"v2"}', "the API version in the data (v2) does not match the expected API version (v1)"),
         (b"[]", "must be of type ConfigMap"),

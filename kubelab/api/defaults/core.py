@@ -108,7 +108,7 @@ def default_namespace(namespace: Namespace) -> Namespace:
 def default_node(node: Node) -> Node:
     """Fill in that all capacity is allocatable, and keep ``podCIDR`` and the first of ``podCIDRs`` alike."""
     spec, status = node.spec, node.status
-    cidrs = spec.pod_cidrs or ((spec.pod_cidr,) if spec.pod_cidr else ())
+    cidrs = (spec.pod_cidr, *spec.pod_cidrs[1:]) if spec.pod_cidr else spec.pod_cidrs
     spec = changed(spec, pod_cidrs=cidrs, pod_cidr=cidrs[0] if cidrs else "")
     capacity = resource_list(status.capacity)
     allocatable = resource_list(status.allocatable) if status.allocatable else capacity

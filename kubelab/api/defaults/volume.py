@@ -128,9 +128,10 @@ def default_claim(claim: PersistentVolumeClaim) -> PersistentVolumeClaim:
 
 def default_persistent_volume(volume: PersistentVolume) -> PersistentVolume:
     """Fill in what a PersistentVolume leaves open: it is kept when released, and holds a file system."""
-    spec = filled(volume.spec, persistent_volume_reclaim_policy="Retain", volume_mode="Filesystem")
+    spec = filled(volume.spec, persistent_volume_reclaim_policy="Retain")
     spec = changed(
         spec,
+        volume_mode="Filesystem" if spec.volume_mode is None else spec.volume_mode,
         capacity=resource_list(spec.capacity),
         host_path=optional(spec.host_path, default_host_path),
         iscsi=optional(spec.iscsi, lambda source: filled(source, iscsi_interface="default")),

@@ -5,6 +5,7 @@ In Kubernetes: `pkg/apis/storage/validation/validation.go`.
 
 from kubelab.api.storage import StorageClass, TopologySelectorTerm, VolumeAttachment
 from kubelab.api.validation import metadata, names
+from kubelab.api.validation.core.volume_sources import csi_driver
 from kubelab.api.validation.field_error import (
     Errors,
     duplicate,
@@ -80,12 +81,15 @@ def _topologies(terms: tuple[TopologySelectorTerm, ...], path: str) -> Errors:
 def volume_attachment(given: VolumeAttachment) -> Errors:
     """What is wrong with a new VolumeAttachment."""
     yield from metadata.object_meta(given.metadata, namespaced=False)
-    if not given.spec.attacher:
-        yield required("spec.attacher")
-    if not given.spec.source.persistent_volume_name:
+    spec = given.spec
+    yield from csi_driver("spec.attacher", spec.attacher)
+    if spec.source.persistent_volume_name is None:
         yield required("spec.source", "must specify exactly one of inlineVolumeSpec and persistentVolumeName")
-    if not given.spec.node_name:
-        yield required("spec.nodeName")
+    else:
+        if not spec.source.persistent_volume_name:
+            yield required("spec.source.persistentVolumeName", "must specify non empty persistentVolumeName")
+        yield from names.subdomain_errors("spec.source.persistentVolumeName", spec.source.persistent_volume_name)
+    yield from names.subdomain_errors("spec.nodeName", spec.node_name)
 
 
 def volume_attachment_update(new: VolumeAttachment, old: VolumeAttachment) -> Errors:

@@ -34,6 +34,9 @@ from kubelab.state.snapshot import SECOND, Object, Revision, Snapshot, key_of
 
 API_SERVER = "kube-apiserver"
 
+CLIENT_SIDE = ("f:metadata", "f:annotations", "f:kubectl.kubernetes.io/last-applied-configuration")
+"""The annotation in which client-side apply keeps what it applied."""
+
 _books: IdentityMemo[Book] = IdentityMemo(4096)
 _entries: IdentityMemo[tuple[ManagedFieldsEntry, ...]] = IdentityMemo(4096)
 
@@ -92,7 +95,11 @@ def _following(book: Book, revision: Revision) -> Book:
         if not book and revision.before is not None:
             book = before_first_apply(revision.before)
         pair = (empty(type(new)), by.given) if revision.before is None else _changed(revision.before, new)
-        return owned(book, owner, said_by(by.given, place), compare(pair[0], pair[1], place), time)
+        said, difference = said_by(by.given, place), compare(pair[0], pair[1], place)
+        if CLIENT_SIDE not in said:
+            # That the server keeps this annotation right for kubectl takes it from nobody.
+            difference = evolve(difference, modified=difference.modified - {CLIENT_SIDE})
+        return owned(book, owner, said, difference, time)
     if revision.before is None:
         return updated(EMPTY, owner, empty(type(new)), document(new if by.given is None else by.given), place, time)
     # Who keeps no book does not begin one with a plain write.

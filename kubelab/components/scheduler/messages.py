@@ -63,8 +63,11 @@ def fit_error(search: Search, attempt: Attempt) -> str:
     if search.nodes == 0:
         return "no nodes available to schedule pods"
     available = f"0/{search.nodes} nodes are available:"
-    reasons = search.volumes.error if search.volumes is not None else ""
-    reasons = reasons or histogram(_filter_reasons(search))
+    if search.volumes is not None and search.volumes.error:
+        # The plugin for devices is not asked whether it could give some back before it has looked at the Pod, and fails
+        # at that; so nobody is asked who could make room.
+        return f"{available} {search.volumes.error}. not found"
+    reasons = histogram(_filter_reasons(search))
     if attempt.node:
         return f"{available} {reasons}."
     return f"{available} {reasons}. no new claims to deallocate, preemption: {_without_preemption(search, attempt)}"

@@ -1,8 +1,6 @@
 """Checks of claims on storage: PersistentVolumeClaims, and the same in templates.
 
 In Kubernetes: `ValidatePersistentVolumeClaimSpec`, `ValidatePersistentVolumeClaimUpdate`.
-
-**Simplified:** a refused change of the specification is answered without upstream's listing of the differences.
 """
 
 from kubelab.api import quantity
@@ -13,6 +11,7 @@ from kubelab.api.model import evolve
 from kubelab.api.scalars import Quantity
 from kubelab.api.validation import metadata, names
 from kubelab.api.validation.core.resources import amount_of, basic_amount, positive_amount
+from kubelab.api.validation.differences import difference
 from kubelab.api.validation.field_error import Errors, forbidden, immutable, invalid, not_supported, required
 from kubelab.api.validation.go_value import NoFields
 from kubelab.api.validation.selectors import label_selector
@@ -105,11 +104,12 @@ def claim_update(new: PersistentVolumeClaim, old: PersistentVolumeClaim) -> Erro
     upgraded = before != "" and old.spec.storage_class_name is None and new.spec.storage_class_name == before
     if not (upgraded and beta in ("", before)):
         yield from immutable(f"metadata.annotations.{_BETA_CLASS}", beta, before)
-    if _comparable(new, old) != _comparable(old, old):
+    compared, before_it = _comparable(new, old), _comparable(old, old)
+    if compared != before_it:
         text = (
             "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
         )
-        yield forbidden("spec", text)
+        yield forbidden("spec", f"{text}\n{difference(before_it, compared, 'PersistentVolumeClaimSpec')}")
     size = new.spec.resources.requests.get("storage", _ZERO)
     shrunk = quantity.compare(size, old.spec.resources.requests.get("storage", _ZERO)) < 0
     if shrunk and quantity.compare(size, old.status.capacity.get("storage", _ZERO)) <= 0:

@@ -20,6 +20,7 @@ from kubelab.api.validation.core.claims import access_modes, volume_mode
 from kubelab.api.validation.core.paths import no_backsteps
 from kubelab.api.validation.core.placement import node_selector
 from kubelab.api.validation.core.resources import basic_amount, positive_amount
+from kubelab.api.validation.differences import difference
 from kubelab.api.validation.field_error import Errors, forbidden, immutable, invalid, not_supported, required
 
 _RECLAIM_POLICIES = ("Delete", "Recycle", "Retain")
@@ -80,7 +81,9 @@ def persistent_volume_update(new: PersistentVolume, old: PersistentVolume) -> Er
     if csi is not None and before.csi is not None and before.csi.controller_expand_secret_ref is None:
         csi = evolve(csi, controller_expand_secret_ref=None)
     if any((csi if field == "csi" else getattr(after, field)) != getattr(before, field) for field in _FIELDS):
-        yield forbidden("spec.persistentvolumesource", "spec.persistentvolumesource is immutable after creation")
+        text = "spec.persistentvolumesource is immutable after creation"
+        shown = difference(before, after, "PersistentVolumeSource")
+        yield forbidden("spec.persistentvolumesource", f"{text}\n{shown}")
     yield from immutable("volumeMode", after.volume_mode, before.volume_mode)
     if before.node_affinity is not None and not _same_affinity(after, before):
         text = "field is immutable, except for updating from beta label to GA"

@@ -20,6 +20,7 @@ from kubelab.api.validation.core.containers import padded_image
 from kubelab.api.validation.core.paths import descending
 from kubelab.api.validation.core.placement import tolerations
 from kubelab.api.validation.core.pod_spec import pod_spec
+from kubelab.api.validation.differences import difference
 from kubelab.api.validation.field_error import Errors, forbidden, invalid, not_supported, required
 
 _MAX_INT32 = 2**31 - 1
@@ -212,8 +213,8 @@ def _spec_update(new: PodSpec, old: PodSpec) -> Errors:
             text = f"only deletion is allowed, but found new scheduling gate '{gate.name}'"
             yield forbidden(f"spec.schedulingGates[{index}].name", text)
     yield from _gated_update(new, old)
-    if _comparable(new, old) != old:
-        yield forbidden("spec", _UPDATABLE)
+    if (compared := _comparable(new, old)) != old:
+        yield forbidden("spec", f"{_UPDATABLE}\n{difference(old, compared, 'PodSpec')}")
 
 
 def _deadline_update(new: int | None, old: int | None) -> Errors:
