@@ -172,7 +172,7 @@ def _served(words: Vocabulary) -> Mapping[tuple[str, str, str], Resource]:
 
 
 def _versions(kind: Kind) -> list[Resource]:
-    verbs = ALL_VERBS if kind.listed else ("create",)
+    verbs: tuple[str, ...] = ALL_VERBS if kind.listed else ("create",)
     if kind.kind == "Namespace":
         # Nobody deletes many of them at once.
         verbs = tuple(verb for verb in verbs if verb != "deletecollection")

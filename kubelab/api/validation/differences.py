@@ -53,7 +53,8 @@ def _plain(value: Any, internal: str = "") -> Any:
     fields = _types().get(name)
     if fields is None:
         return json.loads(go_value(value))
-    known = _attributes(type(value))
+    model: Any = type(value)
+    known = _attributes(model)
     found = {field: _plain(getattr(value, known[key])) for field in fields if (key := field.lower()) in known}
     if name == "PodSpec" and found.get("SecurityContext") is not None:
         own = {field: getattr(value, known[field.lower()]) for field in _OF_POD}
