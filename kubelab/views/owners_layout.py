@@ -32,6 +32,10 @@ TALLEST = 8
 
 MOST_COLUMNS = 4
 
+LANE = 6
+MOST_LANES = 6
+"""How far apart the lines of later owners are at the right, and how many there are before they share their way."""
+
 
 @attrs.define
 class Tree:
@@ -89,6 +93,7 @@ def lay_out(kinship: Kinship, opened: frozenset[str] = frozenset()) -> Tree:
     lonely = [key for key in roots if key.kind == "Pod"]
     if lonely:
         y = _pods(drawing, None, sorted(lonely), MARGIN, y) + BETWEEN
+    _adopted(drawing)
     return _finish(drawing, y)
 
 
@@ -172,6 +177,39 @@ def _link(
     drawing.lines[name] = (owner, members)
 
 
+def _adopted(drawing: _Drawing) -> None:
+    """Lines from later owners to what stands with its first one: over the top of the family, and down at the right."""
+    element = {key: name for name, key in drawing.single.items()}
+    element |= {pod: name for name, pods in drawing.groups.items() for pod in pods}
+    wanted: dict[ObjectKey, dict[str, list[ObjectKey]]] = {}
+    for key, owners in drawing.kinship.owners.items():
+        mine = [owner for owner in owners if owner in element and owner != key]
+        for owner in mine[1:] if key in element else ():
+            wanted.setdefault(owner, {}).setdefault(element[key], []).append(key)
+    edge = max((box.right for box in drawing.boxes.values()), default=0.0)
+    for number, (owner, heads) in enumerate(wanted.items()):
+        tail = element[owner]
+        source, lane = drawing.boxes[tail], edge + BETWEEN + LANE * (number % MOST_LANES)
+        over = source.y - BETWEEN / 2
+        for head, members in heads.items():
+            name = f"{tail}--{head}"
+            if name in drawing.lines:
+                continue
+            points = ((source.cx, source.y), (source.cx, over), (lane, over), *_from_the_right(drawing, head, lane))
+            drawing.links.append(Link(name, tail, head, _straightened(points)))
+            drawing.lines[name] = (owner, tuple(members))
+
+
+def _from_the_right(drawing: _Drawing, head: str, lane: float) -> tuple[Point, ...]:
+    """From a lane at the right to a box: to its side where nothing stands between, else to its foot."""
+    box = drawing.boxes[head]
+    middle = box.y + box.h / 2
+    if not any(other.x >= box.right and other.y < middle < other.bottom for other in drawing.boxes.values()):
+        return ((lane, middle), (box.right, middle))
+    below, foot = box.bottom + (STEP - POD_H) / 2, box.right - BETWEEN
+    return ((lane, below), (foot, below), (foot, box.bottom))
+
+
 def _straightened(points: Sequence[Point]) -> tuple[Point, ...]:
     kept: list[Point] = []
     for point in points:
@@ -185,11 +223,11 @@ def _straightened(points: Sequence[Point]) -> tuple[Point, ...]:
 
 def _finish(drawing: _Drawing, end: float) -> Tree:
     boxes = tuple(drawing.boxes.values())
-    width = max((box.right for box in boxes), default=300.0) + MARGIN
+    width = max((*(box.right for box in boxes), *(x for link in drawing.links for x, _ in link.points)), default=300.0)
     classes = {box.id: Mark(f"{box.form} box plain") for box in boxes}
     classes |= {link.id: Mark("link owns") for link in drawing.links}
     return Tree(
-        scene=Scene("owners", width, max(end - BETWEEN, MARGIN + BOX_H) + MARGIN, boxes, tuple(drawing.links)),
+        scene=Scene("owners", width + MARGIN, max(end - BETWEEN, MARGIN + BOX_H) + MARGIN, boxes, tuple(drawing.links)),
         classes=classes,
         single=drawing.single,
         groups=drawing.groups,
