@@ -85,17 +85,18 @@ def _decimal(amount: int, unit: int) -> str:
 
 
 def elapsed(microseconds: int) -> str:
-    """How long a run has taken, for a person: ``1.25s``, ``7m52.1s``, ``9h20m``, ``3d2h``.
+    """How long a run has taken, for a person: ``1.25s``, ``7m52.2s``, ``9h20m``, ``3d2h``.
 
     The longer it is, the coarser: milliseconds in the first minute, tenths in the first hour, then seconds, from a day
     on minutes; parts that are nothing are left out.
     """
-    if microseconds < 60_000_000:
-        return f"{_decimal(microseconds // 1_000, 1_000)}s"
-    if microseconds < 3_600_000_000:
-        minutes, rest = divmod(microseconds // 100_000, 600)
+    thousandths, tenths = (microseconds + 500) // 1_000, (microseconds + 50_000) // 100_000
+    if thousandths < 60_000:
+        return f"{_decimal(thousandths, 1_000)}s"
+    if tenths < 36_000:
+        minutes, rest = divmod(tenths, 600)
         return f"{minutes}m" + (f"{_decimal(rest, 10)}s" if rest else "")
-    minutes, seconds = divmod(microseconds // 1_000_000, 60)
+    minutes, seconds = divmod((microseconds + 500_000) // 1_000_000, 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     parts = [(days, "d"), (hours, "h"), (minutes, "m"), (0 if days else seconds, "s")]

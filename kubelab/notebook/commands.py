@@ -26,7 +26,7 @@ class Text(str):
 
 
 _AS_OUTPUT = (
-    "margin: 0; padding: 0; background: none; font-size: var(--jp-code-font-size, 13px);"
+    "margin: 0; padding: 0 0 0 5px; background: none; font-size: var(--jp-code-font-size, 13px);"
     " line-height: var(--jp-code-line-height, 1.31)"
 )
 """What makes a text on a page look as the plain outputs around it."""

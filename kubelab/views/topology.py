@@ -214,8 +214,9 @@ class _Frame:
         if obj is None and key not in self.gone:
             return
         leaving = obj is None or obj.metadata.deletion_timestamp is not None
-        label = f"namespace {name}{' · Terminating' if leaving else ''}"
-        self._put(element, ("zone box frame", self._changed(key)), label, (label,))
+        label = f"{name} · Terminating" if leaving else f"namespace {name}"
+        whole = f"namespace {name}{' · Terminating' if leaving else ''}"
+        self._put(element, ("zone box frame", self._changed(key)), whole, (label,))
 
     def _object(self, key: ObjectKey, element: str) -> None:
         obj = self.view.find(key)
