@@ -20,7 +20,7 @@ from kubelab.api.model import evolve
 from kubelab.api.quantity import compare
 from kubelab.api.scalars import FrozenMap, Quantity
 from kubelab.api.scheme import KINDS, by_kind
-from kubelab.state.component import Wanted
+from kubelab.state.component import LEARNT, Wanted
 from kubelab.state.quota import UNCOUNTED, calculate_usage, has_deadline, is_charged, matching_resources, quotas_of
 from kubelab.state.requests import Update
 from kubelab.state.snapshot import Change, ObjectKey, View, key_of
@@ -30,7 +30,10 @@ class ResourceQuotaController:
     """Runs as ``resourcequota-controller``; its keys are ResourceQuotas."""
 
     name: ClassVar[str] = "resourcequota-controller"
-    watches: ClassVar[tuple[str, ...]] = tuple(k.kind for k in KINDS if k.namespaced and k.kind not in UNCOUNTED)
+    watches: ClassVar[tuple[str, ...]] = (
+        *(k.kind for k in KINDS if k.namespaced and k.kind not in UNCOUNTED),
+        LEARNT,
+    )
 
     def enqueue(self, change: Change) -> Iterable[ObjectKey]:
         """A quota whose limits changed, and the quotas that count something that went or counts less now."""

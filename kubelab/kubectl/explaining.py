@@ -5,15 +5,17 @@ Source: kubectl `pkg/explain/v2` (its plain text template).
 **Simplified:** what a field is for is said in the words of our models, not in those of the API's reference.
 """
 
-import inspect
-import re
 import textwrap
 from typing import Any
 
-import attrs
-
+from kubelab.api import meanings
+from kubelab.api.meta import ObjectMeta
+from kubelab.api.openapi import naming
+from kubelab.api.openapi.required import required
+from kubelab.api.openapi.schemas import KIND_FIELDS, METADATA, V3, scalars
 from kubelab.api.scheme import Kind
 from kubelab.api.shape import Field, Form, Shape, fields
+from kubelab.kubectl import explaining_learnt
 from kubelab.kubectl.answer import Failure
 from kubelab.kubectl.call import Call
 from kubelab.kubectl.flags import Flag
@@ -27,8 +29,8 @@ NAMES = {
     Form.BOOLEAN: "boolean",
     Form.QUANTITY: "Quantity",
     Form.INT_OR_STRING: "IntOrString",
-    Form.TIME: "Time",
-    Form.MICRO_TIME: "MicroTime",
+    Form.TIME: "string",
+    Form.MICRO_TIME: "string",
     Form.BINARY: "string",
     Form.JSON: "Object",
 }
@@ -60,15 +62,37 @@ def explain(call: Call) -> None:
     head = [f"GROUP:      {kind.group}"] if kind.group else []
     head += [f"KIND:       {kind.kind}", f"VERSION:    {kind.version}", ""]
     try:
-        shape, lines, meaning = _followed(kind, path)
+        lines, meaning, listed = _told(kind, path, call.said["recursive"])
     except Failure:
         call.print("\n".join(head))
         raise
-    body = ["DESCRIPTION:", *_wrapped(meaning or "<empty>", "    "), "    "]
-    model = shape.structure
-    if model is not None:
-        body += ["FIELDS:", *_fields(model, call.said["recursive"])]
+    body = ["DESCRIPTION:", *_wrapped(meaning or "<empty>", "    "), *(["    "] if meaning else [])]
+    if listed:
+        body += ["FIELDS:", *listed]
     call.print("\n".join([*head, *lines, *body, ""]))
+
+
+def _told(kind: Kind, path: list[str], recursive: bool) -> tuple[list[str], str, list[str]]:
+    """The lines about the field at a path, what it is for, and the lines about the fields below."""
+    model = kind.model
+    if kind.definition is None:
+        shape, lines, meaning = _followed(Shape(Form.OBJECT, "", model=model), meanings.of_model(model), path)
+    else:
+        found = explaining_learnt.place(kind, path)
+        if found.metadata is None:
+            lines = _head(path[-1], found.type, explaining_learnt.values(found.schema)) if path else []
+            return lines, explaining_learnt.meaning(found.schema), _rows(found.schema, recursive, not path)
+        rest = path[found.metadata :]
+        meaning = "\n".join((METADATA, meanings.of_model(ObjectMeta)))
+        shape, lines, meaning = _followed(Shape(Form.OBJECT, "", model=ObjectMeta), meaning, rest)
+        lines = lines if rest else _head("metadata", found.type, ())
+    return lines, meaning, _fields(shape.structure, recursive) if shape.structure is not None else []
+
+
+def _head(name: str, sort: str, values: tuple[str, ...]) -> list[str]:
+    """The lines about a field itself."""
+    listed = ["ENUM:", *(f"    {value}" for value in values)] if values else [""]
+    return [f"FIELD: {name} <{sort}>", *listed, ""]
 
 
 def _parted(text: str) -> tuple[Kind, list[str]]:
@@ -83,11 +107,9 @@ def _parted(text: str) -> tuple[Kind, list[str]]:
     return kind_of(words[0]), words[1:]
 
 
-def _followed(kind: Kind, path: list[str]) -> tuple[Shape, list[str], str]:
-    """What stands at a path: its shape, the lines about the field, and what it is for."""
-    shape = Shape(Form.OBJECT, "", model=kind.model)
+def _followed(shape: Shape, meaning: str, path: list[str]) -> tuple[Shape, list[str], str]:
+    """What stands at a path below a structure: its shape, the lines about the field, and what it is for."""
     lines: list[str] = []
-    meaning = _about(kind.model)
     for step in path:
         model = shape.structure
         known = _all_fields(model) if model is not None else {}
@@ -95,24 +117,55 @@ def _followed(kind: Kind, path: list[str]) -> tuple[Shape, list[str], str]:
             raise Failure(f'field "{step}" does not exist')
         found = known[step]
         shape = found.shape
-        lines = [f"FIELD: {step} <{type_name(shape)}>", *_enum(found), ""]
-        meaning = _meanings(model).get(found.name, "") if model is not None else ""
-        if shape.structure is not None:
-            meaning = "\n".join(filter(None, (meaning, _about(shape.structure))))
-    if path and shape.structure is not None:
-        lines.append("")
+        lines = _head(step, type_name(shape), _values(found))
+        meaning = meanings.of_field(model, step) if model is not None else ""
+        also = meanings.of_model(shape.structure) if shape.structure is not None else _scalar(shape)
+        meaning = "\n".join(filter(None, (meaning, also)))
     return shape, lines, meaning
 
 
-def _enum(found: Field) -> list[str]:
-    values = [value for value in sorted(found.values) if value]
-    return ["ENUM:", *(f"    {value}" for value in values)] if values else []
+def _values(found: Field) -> tuple[str, ...]:
+    """The values that a field may have; those of the items of a list are not told."""
+    return () if found.shape.form is Form.LIST else tuple(value for value in sorted(found.values) if value)
 
 
-_TYPE_META = {
-    "apiVersion": "The version of the API in which the object is written",
-    "kind": "What the object is",
+def _listed(values: tuple[str, ...]) -> str:
+    """Values in one line; of many only the first four."""
+    return ", ".join(values if len(values) <= 4 else (*values[:4], "...."))
+
+
+_DEFINED = {
+    Form.TIME: naming.TIME,
+    Form.MICRO_TIME: naming.MICRO_TIME,
+    Form.QUANTITY: naming.QUANTITY,
+    Form.INT_OR_STRING: naming.INT_OR_STRING,
 }
+"""The scalars that have a definition of their own."""
+
+
+def _scalar(shape: Shape) -> str:
+    """What the definition of a scalar says, or of those in a list or a map."""
+    while shape.item is not None:
+        shape = shape.item
+    name = _DEFINED.get(shape.form)
+    return "" if name is None else str(scalars(V3)[name].get("description", ""))
+
+
+def _rows(schema: Any, recursive: bool, root: bool, level: int = 1) -> list[str]:
+    """The lines about the fields below a place of a learnt kind."""
+    lines: list[str] = []
+    indent = "  " * level
+    for name, sort, needed, inner in explaining_learnt.rows(schema, root):
+        lines.append(f"{indent}{name}\t<{sort}>{' -required-' if needed else ''}")
+        if values := explaining_learnt.values(inner):
+            lines.append(f"{indent}enum: {_listed(values)}")
+        if not recursive:
+            lines += [*_wrapped(str(inner.get("description") or "<no description>"), indent + "  "), ""]
+        elif root and name == "metadata":
+            lines += _fields(ObjectMeta, True, level + 1)
+        else:
+            lines += _rows(inner, True, False, level + 1)
+    return lines
 
 
 def _all_fields(model: type[Any]) -> dict[str, Field]:
@@ -134,21 +187,20 @@ def _fields(model: type[Any], recursive: bool, level: int = 1, seen: tuple[type[
     lines: list[str] = []
     indent = "  " * level
     known = _all_fields(model)
-    meanings = _meanings(model)
+    needed = required(model)
     shown: dict[str, tuple[str, bool, str, tuple[str, ...], Shape | None]] = {}
     if hasattr(model, "api_version") and level == 1 and not seen:
-        for name, text in _TYPE_META.items():
-            shown[name] = ("string", False, text, (), None)
+        for name, said in KIND_FIELDS.items():
+            shown[name] = ("string", False, said["description"], (), None)
     for name, found in known.items():
         if name not in shown:
-            values = tuple(value for value in sorted(found.values) if value)
-            required = found.always and found.shape.form is not Form.OBJECT
-            shown[name] = (type_name(found.shape), required, meanings.get(found.name, ""), values, found.shape)
+            values = _values(found)
+            shown[name] = (type_name(found.shape), name in needed, meanings.of_field(model, name), values, found.shape)
     for name in sorted(shown):
-        sort, required, meaning, values, shape = shown[name]
-        lines.append(f"{indent}{name}\t<{sort}>{' -required-' if required else ''}")
+        sort, must, meaning, values, shape = shown[name]
+        lines.append(f"{indent}{name}\t<{sort}>{' -required-' if must else ''}")
         if values:
-            lines.append(f"{indent}enum: {', '.join(values)}")
+            lines.append(f"{indent}enum: {_listed(values)}")
         if not recursive:
             lines += [*_wrapped(meaning or "<no description>", indent + "  "), ""]
         elif shape is not None and shape.structure is not None and shape.structure not in seen:
@@ -160,40 +212,5 @@ def _wrapped(text: str, indent: str) -> list[str]:
     return [
         line
         for part in text.split("\n")
-        for line in textwrap.wrap(part, 78 - len(indent), initial_indent=indent, subsequent_indent=indent) or [indent]
+        for line in textwrap.wrap(part, 80, initial_indent=indent, subsequent_indent=indent) or [indent]
     ]
-
-
-def _about(model: type[Any]) -> str:
-    """The first paragraph of what a model says of itself."""
-    doc = inspect.getdoc(model) or ""
-    return _plain(doc.split("\n\n")[0])
-
-
-_KNOWN: dict[type[Any], dict[str, str]] = {}
-
-
-def _meanings(model: type[Any]) -> dict[str, str]:
-    """What each attribute of a model is for, as its docstring says it."""
-    if model in _KNOWN:
-        return _KNOWN[model]
-    found: dict[str, str] = {}
-    for base in reversed(model.__mro__):
-        doc = inspect.getdoc(base) or "" if attrs.has(base) else ""
-        part = doc.partition("Attributes:")[2]
-        for match in re.finditer(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", part, re.MULTILINE):
-            found[match[1]] = _plain(match[2])
-    _KNOWN[model] = found
-    return found
-
-
-def _plain(text: str) -> str:
-    """A sentence of a docstring without its marks, beginning with a capital letter."""
-    flat = " ".join(text.split()).replace("``", "").replace("`", "")
-    flat = re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda match: _camel(match[0]), flat)
-    return flat[:1].upper() + flat[1:]
-
-
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)

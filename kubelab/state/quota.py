@@ -19,7 +19,7 @@ from kubelab.api.memo import IdentityMemo
 from kubelab.api.pod_resources import pod_limits, pod_requests, says_pod_level
 from kubelab.api.quantity import ZERO, Amount, add, parse, text_of, value
 from kubelab.api.scalars import FrozenMap, Quantity
-from kubelab.api.scheme import KINDS, Kind, by_kind
+from kubelab.api.scheme import Kind, by_kind, every
 from kubelab.state.snapshot import SECOND, Object, View
 
 Usage = Mapping[str, Quantity]
@@ -247,7 +247,7 @@ def calculate_usage(view: View, quota: ResourceQuota) -> dict[str, Quantity]:
     """
     hard, namespace = quota.spec.hard, quota.metadata.namespace
     found: dict[str, Quantity] = {}
-    for kind in KINDS:
+    for kind in every():
         names = matching_resources(kind, hard)
         if names:
             found.update(_of_kind(view, quota, kind, namespace, names))

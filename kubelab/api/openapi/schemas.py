@@ -58,6 +58,9 @@ KIND_FIELDS: dict[str, Schema] = {
     "kind": {"type": "string", "description": "What sort of object this is."},
 }
 
+METADATA = "Its identity."
+"""What the metadata are, of kinds that somebody else has defined."""
+
 
 def scalars(prefix: str) -> dict[str, Schema]:
     """The definitions that are no structures, for one version of documents."""
@@ -105,7 +108,7 @@ def _as_defined(model: type[Any], prefix: str) -> Schema:
     schema: Schema = dict(said) if isinstance(said, dict) else {"type": "object"}
     meta: Schema = {"$ref": f"{prefix}{naming.META}.ObjectMeta"}
     if prefix == V3:
-        meta = {"allOf": [meta]}
+        meta = {"description": METADATA, "allOf": [meta]}
     schema["properties"] = {**(schema.get("properties") or {}), **KIND_FIELDS, "metadata": meta}
     if kind is not None:
         schema["x-kubernetes-group-version-kind"] = [gvk(kind.group, kind.version, kind.kind)]

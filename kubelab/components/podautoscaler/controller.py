@@ -33,18 +33,16 @@ from kubelab.api.core.pod import Pod
 from kubelab.api.model import evolve
 from kubelab.api.quantity import parse
 from kubelab.api.scheme import by_gvk
-from kubelab.api.selector import from_label_selector, from_labels
 from kubelab.components.podautoscaler import memory as memories
 from kubelab.components.podautoscaler.memory import SYNC_SECONDS, Memory, Note
 from kubelab.components.podautoscaler.pace import Pace, longest_period, normalize
 from kubelab.components.podautoscaler.proposals import NoProposal, Proposal, Tolerances, propose
-from kubelab.state.component import Wanted
+from kubelab.components.podautoscaler.target import SCALABLE, is_scalable, pods_of, replicas, with_replicas
+from kubelab.state.component import LEARNT, Wanted
 from kubelab.state.metrics import LOAD
 from kubelab.state.pods import is_pod_ready
 from kubelab.state.requests import EventNote, Request, Requeue, Update
 from kubelab.state.snapshot import SECOND, Change, Object, ObjectKey, View, key_of
-
-SCALABLE = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet")
 
 Condition = tuple[str, str, str, str]
 """A type, a status, a reason and a message."""
@@ -71,7 +69,7 @@ class HorizontalController:
     """Runs as ``horizontal-pod-autoscaler``; its keys are HorizontalPodAutoscalers."""
 
     name: ClassVar[str] = "horizontal-pod-autoscaler"
-    watches: ClassVar[tuple[str, ...]] = ("HorizontalPodAutoscaler", "Pod", "Service", *SCALABLE)
+    watches: ClassVar[tuple[str, ...]] = ("HorizontalPodAutoscaler", "Pod", "Service", *SCALABLE, LEARNT)
 
     def enqueue(self, change: Change) -> Iterable[ObjectKey]:
         """An autoscaler that changed; all of a Namespace where Pods come, go, get ready, or are given more to do."""
@@ -94,7 +92,8 @@ class HorizontalController:
         target = find_target(view, autoscaler, look)
         if target is None:
             return report(view, autoscaler, look, held, current=autoscaler.status.current_replicas)
-        current = 1 if target.spec.replicas is None else target.spec.replicas
+        said = replicas(target)
+        current = 1 if said is None else said
         now = view.now // SECOND
         if not held.recommended:
             held = attrs.evolve(held, recommended=(Note(now, current),))
@@ -129,7 +128,7 @@ def matters(change: Change) -> bool:
     if before.metadata.annotations.get(LOAD) != after.metadata.annotations.get(LOAD):
         return True
     if change.key.kind != "Pod":
-        return change.key.kind in SCALABLE and before.spec.replicas != after.spec.replicas
+        return is_scalable(after) and replicas(before) != replicas(after)
     return (
         is_pod_ready(before) != is_pod_ready(after)
         or before.status.phase != after.status.phase
@@ -215,6 +214,11 @@ def measure(
 ) -> tuple[int | None, str]:
     """The greatest number of Pods that any measurement asks for, and by which; None where too little is known."""
     pods = pods_of(view, target)
+    if pods is None:
+        text = "the HPA target's scale is missing a selector"
+        look.conditions.append(("ScalingActive", "False", "InvalidSelector", text))
+        look.events.append(("SelectorRequired", "selector is required", "Warning"))
+        return None, ""
     best, metric, failures = 0, "", []
     specs = autoscaler.spec.metrics
     for spec in specs:
@@ -304,22 +308,10 @@ def tolerances(autoscaler: HorizontalPodAutoscaler) -> Tolerances:
     return found if up is None else attrs.evolve(found, up=parse(up).nano / 10**9)
 
 
-def pods_of(view: View, target: Object) -> list[Pod]:
-    """The Pods that the selector of a workload selects."""
-    namespace, given = target.metadata.namespace, target.spec.selector
-    if target.kind == "ReplicationController":
-        selector = from_labels(given)
-    else:
-        selector = from_label_selector(given)
-    exact = dict(selector.exact)
-    pods: list[Pod] = view.labelled("Pod", namespace, exact) if exact else view.list("Pod", namespace)
-    return [pod for pod in pods if selector.matches(pod.metadata.labels)]
-
-
 def rescale(autoscaler: HorizontalPodAutoscaler, target: Object, current: int, desired: int, why: str) -> Update:
     """The write of a new number of Pods by the ``scale`` of the target."""
     return Update(
-        object=evolve(target, spec=evolve(target.spec, replicas=desired)),
+        object=with_replicas(target, desired),
         subresource="scale",
         reason="SuccessfulRescale",
         message=(
