@@ -1,6 +1,5 @@
 """Kinds that a cluster has learnt are counted by quotas and scaled by autoscalers, as built-in ones are."""
 
-
 from kubelab import Cluster
 from kubelab.api.model import evolve
 from kubelab.kubectl import run
