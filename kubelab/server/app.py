@@ -67,7 +67,7 @@ class Server:
         # To open a terminal is to create something in the Pod, whatever the method of the upgrade.
         address = addresses.read("POST", _raw(socket), query)
         words = socket.query_params.getlist("command")
-        await terminals.execute(socket, lambda: self._call(socket, address, b""), words)
+        await terminals.serve(socket, lambda: self._call(socket, address, b""), words)
 
     async def _answer(self, request: Request) -> Response:
         if len(request.scope.get("raw_path", b"")) + len(request.scope["query_string"]) > LONGEST:

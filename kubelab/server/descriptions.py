@@ -11,7 +11,7 @@ from typing import Any
 
 from kubelab.api.openapi import documents
 from kubelab.api.scheme import Vocabulary, known
-from kubelab.server import resources
+from kubelab.server import resources, swagger_protobuf
 from kubelab.server.call import Reply
 
 Document = dict[str, Any]
@@ -24,7 +24,7 @@ INFO = {"title": "Kubernetes", "version": "v1.36.2"}
 def document(rest: list[str], accept: str) -> Reply | None:
     """One of the documents, or None where there is none at the address."""
     if rest == ["v2"] and "protobuf" in accept:
-        return Reply(_in_protobuf(), type=PROTOBUF)
+        return Reply(_in_protobuf(known()), type=PROTOBUF)
     if rest == ["v2"]:
         return Reply(documents.swagger())
     if rest == ["v3"]:
@@ -39,14 +39,9 @@ def document(rest: list[str], accept: str) -> Reply | None:
     return Reply(_version(place)) if place in _places() else None
 
 
-def _in_protobuf() -> bytes:
-    """The frame of the older document, in the only form in which clients ask for it; they use the newer one."""
-
-    def text(number: int, value: bytes) -> bytes:
-        return bytes((number << 3 | 2, len(value))) + value
-
-    info = text(1, INFO["title"].encode()) + text(2, INFO["version"].encode())
-    return text(1, b"2.0") + text(2, info)
+@lru_cache(maxsize=4)
+def _in_protobuf(words: Vocabulary) -> bytes:
+    return swagger_protobuf.encoded(documents.swagger())
 
 
 def _places() -> dict[str, tuple[str, str]]:

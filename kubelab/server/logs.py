@@ -28,8 +28,8 @@ def read(call: Call, resource: Resource) -> Reply:
         StatusError: 400, it is not clear which container is meant, or it has not started yet.
     """
     pod = reading.existing(call, resource)
-    container = _container(call, pod)
-    return Reply(_text(call, _process(call, pod, container)).encode(), type=TEXT)
+    container = container_of(call, pod)
+    return Reply(text_of(call, process(call, pod, container)).encode(), type=TEXT)
 
 
 async def follow(call: Call, resource: Resource) -> AsyncIterator[bytes]:
@@ -39,10 +39,10 @@ async def follow(call: Call, resource: Resource) -> AsyncIterator[bytes]:
         with call.host.lock:
             try:
                 pod = reading.existing(call, resource)
-                process = _process(call, pod, _container(call, pod))
+                found = process(call, pod, container_of(call, pod))
             except StatusError:
                 return
-            text, ended = _text(call, process), not process.running(call.host.now)
+            text, ended = text_of(call, found), not found.running(call.host.now)
         if len(text) > len(told):
             yield text[len(told) :].encode()
             told = text
@@ -51,7 +51,12 @@ async def follow(call: Call, resource: Resource) -> AsyncIterator[bytes]:
         await asyncio.sleep(LOOK_EVERY)
 
 
-def _container(call: Call, pod: Object) -> Any:
+def container_of(call: Call, pod: Object) -> Any:
+    """The container of a Pod that is meant.
+
+    Raises:
+        StatusError: 400, there is no such one, or several may be meant.
+    """
     every = [*pod.spec.init_containers, *pod.spec.containers]
     name = call.query.get("container", "")
     if not name:
@@ -68,7 +73,12 @@ def _container(call: Call, pod: Object) -> Any:
     return found
 
 
-def _process(call: Call, pod: Object, container: Any) -> ContainerProcess:
+def process(call: Call, pod: Object, container: Any) -> ContainerProcess:
+    """The process of a container.
+
+    Raises:
+        StatusError: 400, it has not started yet, or there was none before.
+    """
     name, place = pod.metadata.name, f'container "{container.name}" in pod "{pod.metadata.name}"'
     if not pod.spec.node_name:
         raise StatusError(400, "BadRequest", f"pod {name} does not have a host assigned")
@@ -92,7 +102,8 @@ def _waiting(pod: Object, container: Any) -> str:
     return "ContainerCreating"
 
 
-def _text(call: Call, process: ContainerProcess) -> str:
+def text_of(call: Call, process: ContainerProcess) -> str:
+    """What a process has written so far."""
     if not process.last_words or process.running(call.host.now):
         return ""
     lines = process.last_words.splitlines()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import attrs
 
 from kubelab.apiserver.warnings import DEPRECATED
-from kubelab.server import deleting, logs, patching, reading, resources, reviews, scaling, status, writing
+from kubelab.server import deleting, logs, patching, reading, resources, reviews, scaling, status, upgrades, writing
 from kubelab.server.call import Call, Reply
 from kubelab.server.reading import Lists
 from kubelab.server.resources import Resource
@@ -20,6 +20,7 @@ _BELOW: dict[tuple[str, str], Below] = {
     ("eviction", "create"): writing.evict,
     ("token", "create"): reviews.request_token,
     ("log", "get"): logs.read,
+    **{(name, verb): upgrades.refuse for name in upgrades.INSTEAD for verb in ("create", "get")},
     ("scale", "get"): scaling.get,
     ("scale", "update"): scaling.update,
     ("scale", "patch"): scaling.patch,

@@ -141,6 +141,8 @@ _SUBRESOURCES: dict[str, Subresource] = {
     "token": Subresource("token", "TokenRequest", ("create",), AUTHENTICATION, "v1"),
     "log": Subresource("log", "Pod", ("get",)),
     "exec": Subresource("exec", "PodExecOptions", _CONNECT),
+    "attach": Subresource("attach", "PodAttachOptions", _CONNECT),
+    "portforward": Subresource("portforward", "PodPortForwardOptions", _CONNECT),
     "resize": Subresource("resize", "Pod", ("get", "patch", "update")),
     "ephemeralcontainers": Subresource("ephemeralcontainers", "Pod", ("get", "patch", "update")),
 }
