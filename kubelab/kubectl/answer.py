@@ -107,7 +107,8 @@ def told(error: KubelabError) -> str:
             return error.message
         if error.reason == "Invalid":
             return _invalid(error)
-        return f"Error from server ({error.reason}): {error.message}"
+        reason = f" ({error.reason})" if error.reason else ""
+        return f"Error from server{reason}: {error.message}"
     return f"error: {error}"
 
 

@@ -27,6 +27,17 @@ DIFFERENT: dict[str, dict[str, str]] = {
     "18-kubectl-cheat-sheet": {},
     "19-apply-and-conflicts": {},
     "25-invalid-objects": {},
+    "30-storage-static": {},
+    "32-quota": {},
+    "33-limitrange": {},
+    "34-podsecurity": {},
+    "37-patches": {
+        'kubectl patch deployment web -p \'{"spec":{"replicass":2}}\'': "an unknown field of a "
+        "patch is refused here, since the learner will not have meant it",
+    },
+    "39-services-more": {},
+    "41-serviceaccounts": {},
+    "46-gc-owners": {},
     "26-defaults": {
         "kubectl get pod/p deployment/d statefulset/s daemonset/ds rc/rc service/svc service/np secret/sec cronjob/cj "
         "ingress/ing networkpolicy/np pvc/pvc pv/pv hpa/h pdb/pdb rolebinding/rb sc/sc -o json "

@@ -5,7 +5,8 @@ Source: kubectl `pkg/cmd/create` (``create_role.go``, ``create_clusterrole.go``,
 
 from kubelab.api.scheme import by_kind, find
 from kubelab.apiserver.tokens import request_token
-from kubelab.kubectl.answer import Failure
+from kubelab.errors import StatusError
+from kubelab.kubectl.answer import Failure, failed_to_create
 from kubelab.kubectl.call import Call
 from kubelab.kubectl.client import Manifest
 from kubelab.kubectl.creating import GENERATED, generate, meta_of, object_of
@@ -184,4 +185,8 @@ def token(call: Call) -> None:
     if call.said["bound-object-kind"]:
         bound = {"kind": call.said["bound-object-kind"], "name": call.said["bound-object-name"], "apiVersion": "v1"}
     audiences = tuple(call.said["audience"])
-    call.print(request_token(call.client.view, call.namespace, name, seconds, audiences, bound).token)
+    try:
+        made = request_token(call.client.view, call.namespace, name, seconds, audiences, bound)
+    except StatusError as error:
+        raise failed_to_create(error, "token: ") from None
+    call.print(made.token)

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kubelab.api import quantity
 from kubelab.api.validation.names import config_key
+from kubelab.errors import QuantityError
 from kubelab.kubectl.answer import Failure
 from kubelab.kubectl.call import Call
 from kubelab.kubectl.creating import GENERATED, generate, meta_of, object_of
@@ -229,6 +231,10 @@ def resource_list(text: str) -> dict[str, str]:
         words = part.split("=")
         if len(words) != 2:
             raise Failure(f"Invalid argument syntax {part}, expected <resource>=<value>")
+        try:
+            quantity.parse(words[1])
+        except QuantityError as error:
+            raise Failure(str(error)) from None
         found[words[0]] = words[1]
     return found
 
