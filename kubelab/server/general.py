@@ -92,6 +92,8 @@ def _api(call: Call, rest: list[str]) -> Reply:
         if _aggregated(call):
             return _discovered(discovery.aggregated(True))
         return Reply(discovery.core_versions(call.headers.get("host", "")))
+    if len(rest) == 1 and discovery.resource_list("", rest[0]) is None:
+        raise status.no_such_resource()
     return _resources("", rest[0]) if len(rest) == 1 else _not_found()
 
 

@@ -10,6 +10,7 @@ import attrs
 from kubelab.apiserver.warnings import DEPRECATED
 from kubelab.server import deleting, logs, patching, reading, resources, reviews, scaling, status, upgrades, writing
 from kubelab.server.call import Call, Reply
+from kubelab.server.general import NOT_FOUND, TEXT
 from kubelab.server.reading import Lists
 from kubelab.server.resources import Resource
 
@@ -64,6 +65,9 @@ def answer(call: Call, lists: Lists) -> Reply:
         StatusError: it is refused.
     """
     address = call.address
+    if address.group and address.group not in {group for group, _ in resources.groups()}:
+        # Nobody knows of such a group any more, or yet: the address leads nowhere.
+        return Reply(NOT_FOUND, 404, type=TEXT)
     asked = resources.answer(address.group, address.version, address.plural)
     if asked is not None:
         return _question(call, asked)

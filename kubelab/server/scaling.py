@@ -5,15 +5,42 @@
 
 from kubelab.apiserver.scale import replicas_of, scale_of, scaled
 from kubelab.errors import StatusError
-from kubelab.server import bodies, patching, reading
+from kubelab.server import bodies, patching, reading, rows
 from kubelab.server.call import Call, Reply
 from kubelab.server.resources import Resource
+from kubelab.server.rows import Document
 from kubelab.state.requests import Update
+from kubelab.state.snapshot import Object
+from kubelab.views.printers.cells import age
 
 
 def get(call: Call, resource: Resource) -> Reply:
     """How many replicas an object has and wants."""
-    return Reply(scale_of(reading.existing(call, resource)))
+    obj = reading.existing(call, resource)
+    if call.want.shape == "Table":
+        return Reply(_table(call, obj))
+    return Reply(scale_of(obj))
+
+
+def _table(call: Call, obj: Object) -> Document:
+    """How many replicas it has and wants as a row."""
+    scale = scale_of(obj)
+    counts = (scale[part].get("replicas", 0) for part in ("spec", "status"))
+    cells = [obj.metadata.name, *counts, age(obj, call.host.now)]
+    said = (
+        ("Name", "string", "What the object is called."),
+        ("Desired", "integer", "How many replicas are wanted."),
+        ("Available", "integer", "How many replicas there are."),
+        ("Age", "string", "How long the object has existed."),
+    )
+    columns = [{"name": n, "type": t, "format": "", "description": d, "priority": 0} for n, t, d in said]
+    return {
+        "kind": "Table",
+        "apiVersion": "meta.k8s.io/v1",
+        "metadata": {"resourceVersion": obj.metadata.resource_version},
+        "columnDefinitions": columns,
+        "rows": [{"cells": cells, "object": rows.partial(obj)}],
+    }
 
 
 def update(call: Call, resource: Resource) -> Reply:

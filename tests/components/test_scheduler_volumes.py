@@ -142,6 +142,8 @@ def test_a_local_volume_decides_the_node():
     assert room.get("Pod", "db").spec.node_name == "b"
     assert room.get("PersistentVolumeClaim", "data").spec.volume_name == "small"
     assert room.get("PersistentVolume", "large").spec.claim_ref is None
+    # The scheduler chose it, no person did.
+    assert room.get("PersistentVolume", "small").metadata.annotations == {"pv.kubernetes.io/bound-by-controller": "yes"}
 
 
 def test_without_a_local_volume_the_pod_waits_for_one():

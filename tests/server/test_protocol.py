@@ -261,6 +261,40 @@ def test_the_server_says_that_it_is_well_and_what_it_is(api: Api) -> None:
     assert api.get("/version")["gitVersion"].startswith("v1.36.")
 
 
+def test_a_scale_as_a_table_has_what_is_wanted_and_what_there_is(api: Api) -> None:
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "x"}]}}
+    spec = {"replicas": 3, "selector": {"matchLabels": {"a": "b"}}, "template": template}
+    path = "/apis/apps/v1/namespaces/default/deployments"
+    api("POST", path, {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "d"}, "spec": spec})
+    table = api.get(f"{path}/d/scale", headers={"Accept": "application/json;as=Table;v=v1;g=meta.k8s.io"})
+    assert [column["name"] for column in table["columnDefinitions"]] == ["Name", "Desired", "Available", "Age"]
+    assert table["rows"][0]["cells"] == ["d", 3, 0, "0s"]
+
+
+def test_a_group_that_nobody_serves_is_a_page_that_is_not_found(api: Api) -> None:
+    answer = api("GET", "/apis/shop.example.com/v1/namespaces/default/bakeries")
+    assert (answer.status_code, answer.text) == (404, "404 page not found\n")
+    answer = api("GET", "/api/v2")
+    assert (answer.status_code, answer.json()["reason"]) == (404, "NotFound")
+
+
+def test_a_selector_that_cannot_be_read_is_told_in_the_words_of_its_reader(api: Api) -> None:
+    for query, told in (
+        ("labelSelector=%3Db", "found '=', expected: !, identifier, or 'end of string'"),
+        ("labelSelector=a%20in", "unable to parse requirement: found '' expected: '('"),
+        ("fieldSelector=a", "invalid selector: 'a'; can't understand 'a'"),
+    ):
+        assert api("GET", f"/api/v1/pods?{query}").json()["message"] == told
+
+
+def test_a_parameter_that_makes_no_sense_is_told_with_its_field(api: Api) -> None:
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}
+    where = "/api/v1/namespaces/default/configmaps"
+    for query, field in (("dryRun=x", "dryRun"), ("fieldManager=" + "m" * 129, "fieldManager")):
+        answer = api("POST", f"{where}?{query}", body)
+        assert (answer.status_code, answer.json()["details"]["causes"][0]["field"]) == (422, field)
+
+
 def test_scale_changes_the_replicas_alone(api: Api) -> None:
     template = {"metadata": {"labels": {"a": "b"}}, "spec": POD["spec"]}
     spec = {"selector": {"matchLabels": {"a": "b"}}, "template": template}

@@ -32,6 +32,9 @@ SELECTED_NODE = "volume.kubernetes.io/selected-node"
 BIND_COMPLETED = "pv.kubernetes.io/bind-completed"
 """The annotation of a claim that the persistent volume controller has bound."""
 
+BOUND_BY_CONTROLLER = "pv.kubernetes.io/bound-by-controller"
+"""The annotation of a volume whose claim was not chosen by a person, so that the choice may be undone."""
+
 NO_PROVISIONER = "kubernetes.io/no-provisioner"
 """The provisioner of a StorageClass whose volumes are made by hand."""
 
@@ -177,7 +180,8 @@ def _bind_claim(claim: PersistentVolumeClaim, volume: PersistentVolume | None, n
             resource_version=meta.resource_version,
         )
         told = f"kube-scheduler reserved {key_of(volume)} for {key_of(claim)}: {node.name} can reach it."
-        reserved = evolve(volume, spec=evolve(volume.spec, claim_ref=reference))
+        marked = evolve(volume.metadata, annotations=volume.metadata.annotations.with_({BOUND_BY_CONTROLLER: "yes"}))
+        reserved = evolve(volume, metadata=marked, spec=evolve(volume.spec, claim_ref=reference))
         return [Update(object=reserved, reason="VolumeReserved", message=told)]
     told = f"kube-scheduler asked for a volume for {key_of(claim)} that {node.name} can reach."
     selected = evolve(meta, annotations=meta.annotations.with_({SELECTED_NODE: node.name}))
