@@ -64,6 +64,12 @@ function setProgress(card, progress) {
   card.progress.title = "predictions answered and exercises solved so far";
 }
 
+/** Let the page keep in the notebook what has been done; the extension of kubelab hears this, where it is installed. */
+function keep(card, record) {
+  if (!record || !card.root.isConnected) return;
+  card.root.dispatchEvent(new CustomEvent("kubelab:record", { bubbles: true, composed: true, detail: JSON.stringify(record) }));
+}
+
 function prediction(model, sheet) {
   const card = frame("Predict", "", sheet.text);
   const sort = sheet.options.length ? (sheet.several ? "checkbox" : "radio") : "text";
@@ -165,6 +171,7 @@ function render({ model, el }) {
   function follow() {
     const shown = model.get("shown");
     setProgress(card, shown.progress);
+    keep(card, shown.keep);
     const parts = card.follow(shown);
     if (shown.notice) parts.unshift(make("p", { class: "kl-missing" }, shown.notice));
     const mark = JSON.stringify([shown.notice, shown.answered, shown.said, shown.found, shown.missing, shown.hints, shown.checked, shown.ok]);
@@ -174,10 +181,16 @@ function render({ model, el }) {
     card.result.classList.toggle("kl-empty", !parts.length);
   }
   model.on("change:shown", follow);
+  // A cell that is out of sight may be out of the page: what was done meanwhile is told when it comes back.
+  const sight = new IntersectionObserver(() => keep(card, model.get("shown").keep));
+  sight.observe(card.root);
   el.classList.add("kl-host");
   el.append(card.root);
   follow();
-  return () => model.off("change:shown", follow);
+  return () => {
+    sight.disconnect();
+    model.off("change:shown", follow);
+  };
 }
 
 export default { render };

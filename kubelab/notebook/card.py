@@ -63,7 +63,8 @@ class Card(anywidget.AnyWidget):
     def refresh(self) -> None:
         """Show what is the case."""
         progress = {"done": self.record.done, "size": self.record.size}
-        self.shown = {**self._now(), "notice": self._notice, "progress": progress}
+        keep = self.record.data() if self.record.done or self.record.forgotten else None
+        self.shown = {**self._now(), "notice": self._notice, "progress": progress, "keep": keep}
 
     def _now(self) -> dict[str, Any]:
         """What has become of it, for the front end."""

@@ -19,17 +19,36 @@ DEFAULT = "default"
 
 CELLS = ("%%predict", "%%exercise")
 
+KEPT = "kubelab"
+"""Under which name the page keeps the record in the metadata of the notebook."""
+
+
+def _notebook() -> Any:
+    """The notebook in which this kernel runs, as it is saved; None where that cannot be told."""
+    path = Path(os.environ.get("JPY_SESSION_NAME", ""))
+    if path.suffix != ".ipynb":
+        return None
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
 
 def planned() -> int:
     """How many predictions and exercises the notebook has in which this kernel runs; 0 where that cannot be told."""
-    path = Path(os.environ.get("JPY_SESSION_NAME", ""))
-    if path.suffix != ".ipynb":
-        return 0
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        cells = _notebook()["cells"]
         return sum("".join(cell["source"]).startswith(CELLS) for cell in cells if cell["cell_type"] == "code")
-    except (OSError, ValueError, KeyError, TypeError):
+    except (KeyError, TypeError):
         return 0
+
+
+def kept() -> Any:
+    """What the notebook says of an earlier record; the page writes it there whenever something has changed."""
+    try:
+        return _notebook()["metadata"][KEPT]
+    except (KeyError, TypeError):
+        return None
 
 
 class Session:
@@ -43,6 +62,7 @@ class Session:
     def __init__(self) -> None:
         self.current = DEFAULT
         self.record = Record(planned=planned())
+        self.record.remember(kept())
         self._clusters: dict[str, Cluster] = {}
         self._fresh: list[weakref.ref[Player]] = []
 

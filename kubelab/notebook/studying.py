@@ -83,15 +83,19 @@ def _hint(session: Session, words: list[str]) -> Text:
     return Prose(exercise_of(session, name).hint())
 
 
-_PROGRESS = (Option("export", "write it to a .json file", "FILE"),)
+_PROGRESS = (Option("export", "write it to a .json file", "FILE"), Option("forget", "begin anew, with nothing done"))
 
 
 @command(
-    "progress", "[--export FILE]", "what is answered and solved; what it shows keeps up, and is saved with the notebook"
+    "progress",
+    "[--export FILE | --forget]",
+    "what is answered and solved; it keeps up, is kept in the notebook, and known again when that is opened again",
 )
 def _progress(session: Session, words: list[str]) -> Text | None:
     said, rest = parse(words, _PROGRESS, "%kube progress")
-    needs(rest, "progress [--export FILE]", 0, 0)
+    needs(rest, "progress [--export FILE | --forget]", 0, 0)
+    if "forget" in said:
+        session.record.forget()
     if "export" not in said:
         _show(session.record)
         return None

@@ -1,4 +1,5 @@
-// Highlighting of the language of kubelab, in cells of the kernel `kube` and in the bodies of `%%kube` cells.
+// Highlighting of the language of kubelab, in cells of the kernel `kube` and in the bodies of `%%kube` cells; and what
+// somebody has done in a lesson is kept in the notebook itself.
 //
 // JupyterLab loads an extension as a container of modules: an object with `init` and `get`. This one is written by
 // hand, so that no build step is needed. What it shares with JupyterLab (CodeMirror) it takes from there.
@@ -79,6 +80,23 @@
     }, { decorations: (plugin) => plugin.decorations });
   }
 
+  // The cards tell the record of a lesson. It becomes metadata of their notebook, which is saved at once: a kernel that is
+  // started again reads it from there.
+  function keepRecords(app) {
+    const waiting = new Map();
+    document.addEventListener("kubelab:record", (event) => {
+      const panels = typeof app.shell.widgets === "function" ? [...app.shell.widgets("main")] : [app.shell.currentWidget];
+      const panel = panels.find((each) => each?.node.contains(event.target) && each.context?.model?.setMetadata);
+      if (!panel || event.detail === JSON.stringify(panel.context.model.getMetadata("kubelab"))) return;
+      panel.context.model.setMetadata("kubelab", JSON.parse(event.detail));
+      clearTimeout(waiting.get(panel));
+      waiting.set(panel, setTimeout(() => {
+        waiting.delete(panel);
+        if (!panel.isDisposed && panel.context.contentsModel?.writable !== false) panel.context.save().catch(() => {});
+      }, 300));
+    });
+  }
+
   let scope;
   const shared = async (name) => {
     const offered = Object.values(scope[name] || {});
@@ -94,6 +112,7 @@
       autoStart: true,
       requires: [codemirror.IEditorLanguageRegistry, codemirror.IEditorExtensionRegistry],
       activate: (app, languages, extensions) => {
+        keepRecords(app);
         languages.addLanguage({
           name: "kube", displayName: "kube", mime: "text/x-kube", extensions: ["kube"],
           load: async () => new language.LanguageSupport(language.StreamLanguage.define(stream)),
