@@ -15,6 +15,7 @@ from kubelab.api.scheme import every, find
 from kubelab.api.shape import Field, Form, Shape, fields
 from kubelab.dsl import parser, vocabulary
 from kubelab.dsl.expectations import CONDITIONS
+from kubelab.dsl.learnt_fields import Schema, fields_below, sort_of
 from kubelab.dsl.recover import standing
 
 Known = Mapping[str, Sequence[str]]
@@ -192,6 +193,9 @@ def _expectation(statement: list[Any], known: Known) -> list[Candidate]:
 def _paths(before: str, path: str, cursor: int) -> Completion:
     """The fields that a path may go on with."""
     head, _, typed = path.rpartition(".")
+    if (learnt := _learnt(before, head)) is not None:
+        candidates = [Candidate(name, "field", sort_of(schema)) for name, schema in sorted(learnt.items())]
+        return _matching(typed, cursor, candidates)
     shape = _behind(before, head)
     if shape is None or shape.form is not Form.OBJECT or shape.model is None:
         return Completion(cursor, cursor, ())
@@ -202,6 +206,10 @@ def _paths(before: str, path: str, cursor: int) -> Completion:
 def _values(before: str, path: str) -> list[Candidate]:
     """The values that the field of a path may have, where there is a choice."""
     head, _, name = path.rpartition(".")
+    if (learnt := _learnt(before, head)) is not None:
+        schema = learnt.get(name, {})
+        choice = ("true", "false") if schema.get("type") == "boolean" else schema.get("enum") or ()
+        return [Candidate(str(value), "value") for value in choice]
     shape = _behind(before, head)
     if shape is None or shape.model is None:
         return []
@@ -211,6 +219,17 @@ def _values(before: str, path: str) -> list[Candidate]:
     if field.shape.form is Form.BOOLEAN:
         return [Candidate("true", "value"), Candidate("false", "value")]
     return [Candidate(value, "value") for value in field.values]
+
+
+def _learnt(before: str, path: str) -> dict[str, Schema] | None:
+    """The fields behind a path of a kind that the cluster has learnt; None for metadata and for all other kinds."""
+    steps = [step.group(1) for step in _STEP.finditer(path)]
+    if not path.startswith(".") or not steps or steps[0] == "metadata":
+        return None
+    kind = next(
+        (found for word in reversed(enclosing(before)) if (found := find(_kind_of(word) or "")) is not None), None
+    )
+    return None if kind is None or kind.definition is None else fields_below(kind, list(steps))
 
 
 def _of(field: Field) -> str:

@@ -1,8 +1,9 @@
 """What Tab offers in a cell: words of the language, commands of `%kube`, and the names of what there is."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
-from kubelab.api.scheme import every, find
+from kubelab.api.scheme import BUILT_IN, every, find, knowing
 from kubelab.cluster import Cluster
 from kubelab.dsl import completion
 from kubelab.dsl.completion import Candidate, Completion
@@ -10,6 +11,7 @@ from kubelab.notebook import commands, kubectl_words
 from kubelab.notebook.cells import Place, place
 from kubelab.notebook.options import Option
 from kubelab.notebook.session import Session
+from kubelab.state.vocabulary import vocabulary_of
 
 _FAULTY = ("stop", "start", "kill", "revive", "cut", "mend", "terminate")
 
@@ -39,6 +41,15 @@ def known(session: Session) -> Names:
     return Names(cluster if cluster is not None and cluster.started else None)
 
 
+@contextmanager
+def speaking(session: Session) -> Iterator[None]:
+    """Within this block, every kind is known that the current cluster knows, those that it has learnt among them."""
+    cluster = session.get(session.current)
+    words = BUILT_IN if cluster is None or not cluster.started else vocabulary_of(cluster.view.snapshot)
+    with knowing(words):
+        yield
+
+
 def complete(session: Session, cell: str, cursor: int, bare: bool = False) -> Completion | None:
     """What may stand at a place of a cell, or None where that is not ours to say (Python).
 
@@ -51,12 +62,13 @@ def complete(session: Session, cell: str, cursor: int, bare: bool = False) -> Co
     at = place(cell, cursor, bare)
     if at.kind == "python":
         return None
-    if at.kind == "program":
-        found = completion.complete(at.text, at.cursor, known(session))
-    elif at.kind == "magic":
-        found = _options(at)
-    else:
-        found = _words(at, session)
+    with speaking(session):
+        if at.kind == "program":
+            found = completion.complete(at.text, at.cursor, known(session))
+        elif at.kind == "magic":
+            found = _options(at)
+        else:
+            found = _words(at, session)
     return Completion(found.start + at.offset, found.end + at.offset, found.candidates)
 
 

@@ -11,7 +11,8 @@ from kubelab.api.scheme import find
 from kubelab.dsl import completion, vocabulary
 from kubelab.kubectl.verbs import verbs
 from kubelab.notebook import commands
-from kubelab.notebook.cells import place
+from kubelab.notebook.cells import Place, place
+from kubelab.notebook.completing import speaking
 from kubelab.notebook.session import Session
 
 _WORD = r"[^\s{}()\[\],;\"'=!<>]*"
@@ -56,7 +57,11 @@ def inspect(session: Session, cell: str, cursor: int, bare: bool = False) -> Mea
         cursor: how many of its characters stand before the place.
         bare: whether it is a cell of the kernel `kube`.
     """
-    at = place(cell, cursor, bare)
+    with speaking(session):
+        return _inspected(session, place(cell, cursor, bare))
+
+
+def _inspected(session: Session, at: Place) -> Meaning | None:
     if at.kind == "program":
         return _in_program(at.text, at.cursor) or _named(session, _around(_WORD, at.text, at.cursor))
     word = _around(_WORD, at.text, at.cursor)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kubelab.api.scheme import KINDS, find
+from kubelab.api.scheme import every, find
 from kubelab.dsl.completion import Candidate, Known
 from kubelab.kubectl.verbs import Verb, verbs
 
@@ -31,7 +31,7 @@ def candidates(words: Sequence[str], word: str, known: Known) -> list[Candidate]
     if last in ("-o", "--output"):
         return [Candidate(form, "value") for form in _OUTPUTS]
     if longer := _verbs(said):
-        listed = [Candidate(kind.plural, "kind", kind.kind) for kind in KINDS if kind.listed]
+        listed = [Candidate(kind.plural, "kind", kind.kind) for kind in every() if kind.listed]
         return [*longer, *(listed if said == verb.name.split() else ())]
     about = said[len(verb.name.split()) :]
     if verb.name in _ABOUT_NODES or verb.name in _ABOUT_PODS:
@@ -41,7 +41,7 @@ def candidates(words: Sequence[str], word: str, known: Known) -> list[Candidate]
         return [Candidate(f"{word.partition('/')[0]}/{name}", "name", named.kind) for name in known.get(named.kind, ())]
     if about and (named := find(about[0])) is not None:
         return [Candidate(name, "name", named.kind) for name in known.get(named.kind, ())]
-    return [Candidate(kind.plural, "kind", kind.kind) for kind in KINDS if kind.listed]
+    return [Candidate(kind.plural, "kind", kind.kind) for kind in every() if kind.listed]
 
 
 def _verb(said: Sequence[str]) -> Verb | None:
