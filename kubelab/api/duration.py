@@ -17,6 +17,9 @@ _MICROSECONDS = {
     "h": 3_600_000_000,
 }
 _PART = re.compile(r"(\d*)(\.\d*)?([^\d.]*)")
+_DIGITS = 20
+"""So many digits before and behind the point are looked at; more do not fit into 64 bits."""
+
 _MAX_SECONDS = (2**63 - 1) // 10**9
 
 
@@ -44,7 +47,9 @@ def parse(text: str) -> int:
             raise QuantityError(f"time: missing unit in duration {_quoted(text)}")
         if unit != "ns" and unit not in _MICROSECONDS:
             raise QuantityError(f"time: unknown unit {_quoted(unit)} in duration {_quoted(text)}")
-        digits = fraction[1:]
+        if len(whole.lstrip("0")) > _DIGITS:
+            raise QuantityError(f"time: invalid duration {_quoted(text)}")
+        whole, digits = whole.lstrip("0"), fraction[1 : _DIGITS + 1]
         amount = int(whole + digits or "0")
         scale = 10 ** len(digits)
         total += amount // (scale * 1000) if unit == "ns" else amount * _MICROSECONDS[unit] // scale

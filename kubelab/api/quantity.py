@@ -19,6 +19,9 @@ FORMAT_WRONG = "quantities must match the regular expression '^([+-]?[0-9.]+)([e
 SUFFIX_WRONG = "unable to parse quantity's suffix"
 
 _SHAPE = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)", re.ASCII)
+_LONGEST = 1000
+"""A text with more signs is no quantity here; Go would work with all the digits, for nobody."""
+
 _ALL_ZERO = re.compile(r"[+-]?0*", re.ASCII)
 _EXPONENT = re.compile(r"[eE][-+]?\d+", re.ASCII)
 
@@ -50,7 +53,7 @@ def parse(text: str) -> Amount:
     Raises:
         QuantityError: in the API server's words.
     """
-    if not text:
+    if not text or len(text) > _LONGEST:
         raise QuantityError(FORMAT_WRONG)
     if _ALL_ZERO.fullmatch(text):
         return Amount(0, "decimal")

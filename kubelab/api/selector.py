@@ -63,7 +63,7 @@ class Requirement:
 
 
 def _integer(text: str) -> int | None:
-    number = int(text) if _INTEGER.fullmatch(text) else None
+    number = int(text) if len(text) < 25 and _INTEGER.fullmatch(text) else None
     return number if number is not None and -(2**63) <= number < 2**63 else None
 
 

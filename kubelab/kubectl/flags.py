@@ -166,6 +166,8 @@ def _value(flag: Flag, text: str, written: str) -> Any:
     if sort == NUMBER:
         if not re.fullmatch(r"[+-]?\d+", text, re.ASCII):
             raise _wrong(text, written, f'strconv.ParseInt: parsing "{text}": invalid syntax')
+        if len(text.lstrip("+-0")) > 19 or not -(2**63) <= int(text) < 2**63:
+            raise _wrong(text, written, f'strconv.ParseInt: parsing "{text}": value out of range')
         return int(text)
     if sort == DURATION:
         try:

@@ -162,7 +162,7 @@ def _word(word: str) -> Step:
 
 
 def _item(node: Any) -> Step:
-    values = [None if child is None else int(child) for child in node.children] if node.data != "key" else []
+    values = [None if child is None else int(child[:18]) for child in node.children] if node.data != "key" else []
     match node.data:
         case "index":
             return ("index", values[0])

@@ -6,6 +6,7 @@ Source: kubectl `pkg/cmd/run`, `pkg/cmd/expose`; `pkg/polymorphichelpers`.
 import re
 from typing import Any
 
+from kubelab.api.decode import value_kind
 from kubelab.kubectl import jsonvalues
 from kubelab.kubectl.answer import Failure, usage_failure
 from kubelab.kubectl.call import Call
@@ -105,6 +106,8 @@ def _pod(call: Call, name: str) -> Manifest:
     if said["port"]:
         if not re.fullmatch(r"\d+", said["port"]):
             raise Failure(f'strconv.Atoi: parsing "{said["port"]}": invalid syntax')
+        if len(said["port"]) > 18:
+            raise Failure(f'strconv.Atoi: parsing "{said["port"]}": value out of range')
         container["ports"] = [{"containerPort": int(said["port"])}]
     if said["image-pull-policy"]:
         container["imagePullPolicy"] = said["image-pull-policy"]
@@ -130,6 +133,8 @@ def _variable(text: str) -> Manifest:
 
 def _overridden(manifest: Manifest, text: str, sort: str) -> Manifest:
     patch = jsonvalues.parsed(text)
+    if sort != "json" and not isinstance(patch, dict):
+        raise Failure(f"json: cannot unmarshal {value_kind(patch)} into Go value of type map[string]interface {{}}")
     if sort == "merge":
         found = jsonvalues.merged(manifest, patch)
     elif sort == "strategic":

@@ -3,6 +3,7 @@
 Source: kubectl `pkg/cmd/wait`.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -153,16 +154,10 @@ def _path(text: str) -> Condition:
 
 def _split(text: str) -> list[str]:
     """The path and the value: split at single equal signs; two in a row belong to the path."""
-    parts, current, place = [], "", 0
-    while place < len(text):
-        if text[place] == "=":
-            if text[place + 1 : place + 2] == "=":
-                current += "=="
-                place += 1
-            else:
-                parts.append(current)
-                current = ""
+    parts: list[list[str]] = [[]]
+    for token in re.findall("==|=|[^=]+", text):
+        if token == "=":
+            parts.append([])
         else:
-            current += text[place]
-        place += 1
-    return [*parts, current]
+            parts[-1].append(token)
+    return ["".join(part) for part in parts]

@@ -167,3 +167,8 @@ def test_an_absurd_selector_costs_little_or_is_refused(api: Api) -> None:
     refused = api("GET", f"{SPACE}/pods?labelSelector={selector},(")
     assert refused.status_code == 400
     assert refused.json()["message"].endswith("found '(', expected: identifier after ','")
+    assert api("GET", f"{SPACE}/pods?labelSelector=a>{'1' * 5000}").status_code == 400
+    limits = {"resources": {"limits": {"cpu": "1" * 5000}}}
+    body = {"metadata": {"name": "x"}, "spec": {"containers": [{"name": "c", "image": "x", **limits}]}}
+    refused = api("POST", f"{SPACE}/pods", body)
+    assert refused.status_code == 400 and "quantities must match" in refused.json()["message"]

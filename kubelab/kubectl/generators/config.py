@@ -288,7 +288,7 @@ def budget(call: Call) -> None:
     spec: dict[str, Any] = {"selector": selector_of(said["selector"])}
     for field, value in (("minAvailable", least), ("maxUnavailable", most)):
         if value:
-            if not re.fullmatch(r"\d+%?", value):
+            if not re.fullmatch(r"\d{1,9}%?", value):
                 raise Failure(
                     f"invalid format specified for {'min-available' if value == least else 'max-unavailable'}"
                 )

@@ -21,7 +21,7 @@ def _ports(call: Call) -> list[Manifest]:
     ports = []
     for text in call.said["tcp"]:
         port, _, target = text.partition(":")
-        if not re.fullmatch(r"\d+", port) or int(port) > 65535:
+        if not re.fullmatch(r"\d+", port) or len(port) > 9 or int(port) > 65535:
             why = "is not a valid port"
             raise Failure(f"{port} {why}" if not re.fullmatch(r"\d+", port) else f"invalid port {port}")
         ports.append(
