@@ -127,7 +127,7 @@ def _evict(call: Call, pods: list[Object]) -> None:
         asked[key] = _ask(call, key, grace)
     limit = call.said["timeout"] / SECOND if call.said["timeout"] else LONGEST
     last = call.client.now
-    going = views(call, limit)
+    going = views(call, limit, AGAIN_SECONDS)
     for view in going:
         for key in [
             key for key in left if (found := view.find(key)) is None or found.metadata.uid != left[key].metadata.uid

@@ -15,8 +15,14 @@ LONGEST = 3600
 MOST_STEPS = 100_000
 
 
-def views(call: Call, seconds: float = LONGEST) -> Iterator[View]:
-    """The cluster now, and after every step that it makes from here on, as long as the time allows."""
+def views(call: Call, seconds: float = LONGEST, every: int | None = None) -> Iterator[View]:
+    """The cluster now, and after every step that it makes from here on, as long as the time allows.
+
+    Args:
+        call: the command that waits.
+        seconds: how much virtual time it waits at most.
+        every: after so many seconds in which nothing happens, it has a look all the same.
+    """
     cluster = call.client.cluster
     timeline = cluster.timeline
     deadline = cluster.now + int(seconds * SECOND)
@@ -26,7 +32,10 @@ def views(call: Call, seconds: float = LONGEST) -> Iterator[View]:
         for _ in range(MOST_STEPS):
             if timeline.cursor == len(timeline) and cluster.engine.settled(timeline.newest):
                 return
-            if not runs.step(cluster.engine, timeline) or timeline.view().now > deadline:
+            until = None if every is None else timeline.view().now + every * SECOND
+            if not runs.step(cluster.engine, timeline, until):
+                return
+            if timeline.view().now > deadline:
                 return
             yield timeline.view()
     finally:

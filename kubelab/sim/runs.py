@@ -68,11 +68,16 @@ class RunResult:
         return str(self)
 
 
-def step(engine: Engine, timeline: Timeline) -> bool:
+def step(engine: Engine, timeline: Timeline, until: int | None = None) -> bool:
     """Go on by one transition: along the timeline where it goes on, else by letting the cluster act.
 
+    Args:
+        engine: the engine that runs the cluster.
+        timeline: takes the transition.
+        until: the moment (microseconds since 1970) up to which time goes by at most, if there is no transition before.
+
     Returns:
-        whether there was one.
+        whether there was one, or time went by up to `until`.
     """
     if timeline.cursor < len(timeline):
         timeline.goto(timeline.cursor + 1)
@@ -82,6 +87,9 @@ def step(engine: Engine, timeline: Timeline) -> bool:
         action = engine.first(state)
         if action is None:
             return False
+        if until is not None and action.kind == "tick" and action.at > until:
+            timeline.record(engine.wait(state, until))
+            return True
         state = engine.perform(state, action)
         if state.steps != len(timeline):
             timeline.record(state)

@@ -4,6 +4,7 @@ import pytest
 
 from kubelab import Cluster
 from kubelab.kubectl import run
+from kubelab.state.snapshot import SECOND
 
 
 @pytest.fixture
@@ -47,6 +48,24 @@ def test_a_drained_node_has_no_pod_of_a_deployment(cluster: Cluster) -> None:
     assert answer.out.splitlines()[-1] == f"node/{node} drained"
     run(cluster, "rollout status deployment/web")
     assert node not in run(cluster, "get pods -o jsonpath={.items[*].spec.nodeName}").out.split()
+
+
+def test_a_pod_that_its_budget_keeps_is_asked_for_again_every_five_seconds() -> None:
+    cluster = Cluster(nodes=2)
+    for line in (
+        "cordon worker-2",
+        "create deployment web --image=nginx --replicas=2",
+        "rollout status deployment/web",
+        "create pdb web --selector=app=web --min-available=1",
+        "uncordon worker-2",
+    ):
+        assert run(cluster, line).code == 0
+    cluster.run()
+    before = cluster.now
+    answer = run(cluster, "drain worker-1 --ignore-daemonsets")
+    assert answer.out.splitlines()[-1] == "node/worker-1 drained"
+    assert answer.err.count("will retry after 5s") == 1
+    assert 5 <= (cluster.now - before) / SECOND < 40
 
 
 def test_a_watch_tells_what_happens(cluster: Cluster) -> None:
