@@ -5,6 +5,7 @@
     python3 run.py lab --headless [FILE]    run a program without a browser: its trace, and its picture as SVG
     python3 run.py test [PYTEST ARGUMENTS]  check style, types and layers, and run every test
     python3 run.py site [FOLDER]            build lessons and reference as a site without a server (needs npm)
+    python3 run.py links [OWNER/NAME]       make the links for Binder lead to your copy (or to git's remote)
 
 Everything is installed into `.venv` beside this file, in the versions of constraints.txt, and only once:
 the next run starts at once, until pyproject.toml or constraints.txt changes. This file itself needs nothing
@@ -18,6 +19,7 @@ import argparse
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -42,6 +44,13 @@ CHECKS = (
 NBVAL = ("--nbval-sanitize-with", "tests/notebooks/sanitize.cfg")
 
 
+BINDER = re.compile(r"(https://mybinder\.org/v2/gh/)[^/\s]+/[^/\s]+/")
+"""A link for Binder, as far as it names the repository."""
+
+GITHUB = re.compile(r"github\.com[:/]([\w.-]+)/([\w.-]+?)(?:\.git)?/?(?:\s|$)")
+"""A repository on GitHub, as git writes its address."""
+
+
 class SetupError(Exception):
     """The environment cannot be made; the text says what to do about it."""
 
@@ -57,6 +66,8 @@ def main(arguments: list[str]) -> int:
         return 2
     options, rest = command_line().parse_known_args(arguments)
     try:
+        if options.command == "links":
+            return links(rest)
         if options.command == "lab":
             set_up(("lab",), fresh=options.fresh)
             return headless(options.headless, rest) if options.headless else lab(rest)
@@ -75,7 +86,7 @@ def main(arguments: list[str]) -> int:
 def command_line() -> argparse.ArgumentParser:
     """The commands and their options; what they do not know goes on to JupyterLab, kubelab or pytest."""
     parser = argparse.ArgumentParser(description="Set kubelab up, then open its lessons or run its tests.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{lab,test,site}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{lab,test,site,links}")
     opener = commands.add_parser("lab", help="open the lessons in JupyterLab")
     opener.add_argument(
         "--headless",
@@ -86,6 +97,7 @@ def command_line() -> argparse.ArgumentParser:
     )
     tester = commands.add_parser("test", help="run every check and test; further arguments go to pytest")
     builder = commands.add_parser("site", help="build the lessons as a site that needs no server")
+    commands.add_parser("links", help="make the links for Binder lead to OWNER/NAME on GitHub, or to git's remote")
     for command in (opener, tester, builder):
         command.add_argument("--fresh", action="store_true", help="make .venv anew first")
     return parser
@@ -177,6 +189,34 @@ def site(target: Path) -> int:
         if done.returncode:
             return done.returncode
     return 0
+
+
+def links(arguments: list[str]) -> int:
+    """Make the links for Binder lead to a repository: the one that is named, or the one that this was cloned from."""
+    address = GITHUB.search(arguments[0]) if arguments else None
+    named = f"{address[1]}/{address[2]}" if address else arguments[0] if arguments else remote()
+    if len(arguments) > 1 or not re.fullmatch(r"[\w.-]+/[\w.-]+", named):
+        given = (
+            f"{' '.join(arguments)!r} is no repository" if arguments else "no remote of this repository is on GitHub"
+        )
+        print(f"{given}: write python3 run.py links OWNER/NAME, as in https://github.com/OWNER/NAME", file=sys.stderr)
+        return 2
+    readme = ROOT / "README.md"
+    text, changed = BINDER.subn(rf"\g<1>{named}/", readme.read_text(encoding="utf-8"))
+    readme.write_text(text, encoding="utf-8")
+    print(f"{readme.name}: {changed} links for Binder lead to {named}. Commit and push it.")
+    return 0
+
+
+def remote() -> str:
+    """The repository on GitHub that git knows as `origin`, or as its only remote there; "" if there is none."""
+    try:
+        asked = subprocess.run(["git", "remote", "-v"], cwd=ROOT, capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    lines = sorted(asked.stdout.splitlines(), key=lambda line: not line.startswith("origin\t"))
+    found = (GITHUB.search(line) for line in lines)
+    return next((f"{each[1]}/{each[2]}" for each in found if each), "")
 
 
 def test(arguments: list[str]) -> int:

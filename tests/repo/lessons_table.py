@@ -7,7 +7,9 @@ import nbformat
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
-BINDER = "https://mybinder.org/v2/gh/OWNER/kubelab/HEAD?urlpath=lab/tree/notebooks/"
+# `python3 run.py links` says which repository it is.
+HOME = re.search(r"mybinder\.org/v2/gh/([^/\s]+/[^/\s]+)/", README.read_text())
+BINDER = f"https://mybinder.org/v2/gh/{HOME[1] if HOME else 'OWNER/kubelab'}/HEAD?urlpath=lab/tree/notebooks/"
 MARKS = ("<!-- lessons -->\n", "<!-- /lessons -->")
 
 

@@ -148,3 +148,70 @@ def test_the_help_says_both_commands() -> None:
     shown = subprocess.run([sys.executable, str(ROOT / "run.py"), "-h"], capture_output=True, text=True, check=True)
     assert "open the lessons" in shown.stdout
     assert "every check and test" in shown.stdout
+
+
+# The links for Binder
+
+
+README = (
+    "[go](https://mybinder.org/v2/gh/OWNER/kubelab/HEAD?urlpath=lab/tree/notebooks/00.ipynb) and\n"
+    "`https://mybinder.org/v2/gh/OWNER/kubelab/HEAD`, but https://example.com/gh/OWNER/kubelab/\n"
+)
+
+
+@pytest.fixture
+def readme(run: ModuleType) -> Path:
+    path: Path = run.ROOT / "README.md"
+    path.write_text(README)
+    return path
+
+
+def git(run: ModuleType, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=run.ROOT, check=True, capture_output=True)
+
+
+def test_links_lead_to_the_repository_that_is_named_and_nothing_is_set_up(
+    run: ModuleType, readme: Path, calls: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run.main(["links", "ada/my.lab-2"]) == 0
+    text = readme.read_text()
+    assert text == README.replace("v2/gh/OWNER/kubelab/", "v2/gh/ada/my.lab-2/")
+    assert "2 links for Binder lead to ada/my.lab-2" in capsys.readouterr().out
+    assert run.main(["links", "https://github.com/grace/kubelab"]) == 0
+    assert readme.read_text() == README.replace("v2/gh/OWNER/kubelab/", "v2/gh/grace/kubelab/")
+    assert calls == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://github.com/ada/lab.git",
+        "https://github.com/ada/lab",
+        "git@github.com:ada/lab.git",
+        "ssh://git@github.com/ada/lab/",
+    ],
+)
+def test_links_lead_to_the_repository_that_git_knows(run: ModuleType, readme: Path, address: str) -> None:
+    git(run, "init", "-q")
+    git(run, "remote", "add", "another", "https://github.com/somebody/else.git")
+    git(run, "remote", "add", "origin", address)
+    assert run.main(["links"]) == 0
+    assert "v2/gh/ada/lab/HEAD?" in readme.read_text()
+
+
+@pytest.mark.parametrize("arguments", [(), ("kubelab",), ("https://example.com/ada/lab",), ("a/b", "c/d")])
+def test_links_that_would_lead_nowhere_are_refused(
+    run: ModuleType, readme: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(run, "init", "-q")
+    git(run, "remote", "add", "origin", "/somewhere/on/a/disk.git")
+    assert run.main(["links", *arguments]) == 2
+    assert "run.py links OWNER/NAME" in capsys.readouterr().err
+    assert readme.read_text() == README
+
+
+def test_every_link_for_binder_in_the_readme_is_found(run: ModuleType) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    homes = {found[0] for found in run.BINDER.finditer(text)}
+    assert len(homes) == 1, "all of them lead to one repository"
+    assert len(run.BINDER.findall(text)) == text.count("mybinder.org/v2/")
