@@ -122,7 +122,7 @@ function prediction(model, sheet) {
       if (fresh && sort === "text") fields[place].value = shown.said[place];
     }
     if (!shown.answered) return [];
-    const found = shown.found.map((line) => make("li", {}, line));
+    const found = shown.found.map((line) => make("li", {}, ...prose(line)));
     const because = shown.because.map(([step, sentence]) =>
       make("p", { class: "kl-because" }, make("span", { class: "kl-step-number" }, `step ${step}`), sentence));
     return [make("p", { class: "kl-head" }, shown.ok ? "As you said." : "It goes another way."),

@@ -146,7 +146,7 @@ class PredictionCard(Card):
             "ok": answered.ok,
             "said": [texts.index(each) for each in answered.said] if texts else list(answered.said),
             "right": [texts.index(each) for each in answered.right] if texts else [],
-            "found": list(answered.found),
+            "found": [pieces(line) for line in answered.found],
             "because": [list(each) for each in answered.because],
             "why": [pieces(each) for each in answered.why],
         }

@@ -90,6 +90,7 @@ def test_a_card_does_what_its_front_end_asks_for(ready):
     card._hear(card, {"do": "choose", "chosen": [0]})
     assert (card.shown["answered"], card.shown["ok"], card.shown["right"]) == (True, False, [1])
     assert card.shown["progress"] == {"done": 1, "size": 1}
+    assert ("code", "Three") in [tuple(piece) for line in card.shown["found"] for piece in line]
     card._hear(card, {"do": "choose", "chosen": [7]})
     assert card.shown["notice"] == "there is no option 8; there are 1 to 2"
 
