@@ -61,6 +61,7 @@ class NamespaceController:
 
     name: ClassVar[str] = "namespace-controller"
     watches: ClassVar[tuple[str, ...]] = ("Namespace", *(kind.kind for kind in CONTENT), LEARNT)
+    retries: ClassVar[tuple[int, int]] = (5_000, 60 * SECOND)
 
     def enqueue(self, change: Change) -> Iterator[ObjectKey]:
         """A Namespace that is being deleted, when it changes or when the last object of a kind in it has gone."""

@@ -11,13 +11,12 @@ containers and confirm, so the Pod stays Terminating until the machine is back, 
 
 **In Kubernetes:** `pkg/controller/tainteviction`.
 
-**Simplified:** the seconds count from the taint's ``timeAdded``, which the node lifecycle controller writes, or from
-when the Pod was bound if that was later; upstream counts from when it noticed, and again after a restart. A taint
-without that time (``kubectl taint`` writes none) counts from when the Pod was bound. That an eviction is called off
-is not told by an Event.
+**Simplified:** the seconds count from when the taint was written (its ``timeAdded``, which only the node lifecycle
+controller sets, or what etcd remembers), or from when the Pod was bound if that was later; upstream counts from when it
+noticed, and again after a restart.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from kubelab.api.conditions import find, with_condition
@@ -28,8 +27,10 @@ from kubelab.api.core.pod_status import PodCondition
 from kubelab.api.model import evolve
 from kubelab.api.placement import tolerated, tolerates
 from kubelab.state.component import Wanted
-from kubelab.state.requests import Delete, EventNote, Requeue, Update
+from kubelab.state.requests import Delete, EventNote, Record, Request, Requeue, Update
 from kubelab.state.snapshot import SECOND, Change, ObjectKey, View, key_of
+
+EVICTION = "TaintManagerEviction"
 
 
 class TaintEvictionController:
@@ -43,24 +44,35 @@ class TaintEvictionController:
         if change.key.kind == "Node":
             if change.after is not None and no_execute_taints(change.before) != no_execute_taints(change.after):
                 yield from (key_of(pod) for pod in change.view.pods_on(change.key.name))
-        elif change.after is not None and change.after.spec.node_name:
-            if change.before is not None and change.before.spec is change.after.spec:
-                return
-            if no_execute_taints(change.view.get("Node", "", change.after.spec.node_name)):
-                yield change.key
+            return
+        before, after = change.before, change.after
+        pod = after if after is not None else before
+        if pod is None or not pod.spec.node_name or (before and after and before.spec is after.spec):
+            return
+        if no_execute_taints(change.view.get("Node", "", pod.spec.node_name)):
+            yield change.key
 
     def reconcile(self, view: View, key: ObjectKey) -> Wanted:
         """Evict the Pod when its time is over, or look again then."""
         pod = view.find(key)
-        if pod is None or pod.metadata.deletion_timestamp is not None or not pod.spec.node_name:
+        if pod is None or not pod.spec.node_name:
             return ()
-        taints = no_execute_taints(view.get("Node", "", pod.spec.node_name))
-        end = end_of_toleration(pod, taints)
+        node: Node | None = view.get("Node", "", pod.spec.node_name)
+        if node is None:
+            return ()
+        taints = no_execute_taints(node)
+        end = end_of_toleration(pod, {taint: written_at(view, node, taint) for taint in taints})
         if end is None:
             return ()
         if view.now < end:
             return (Requeue(at=end),)
         return evict(view, pod, taints)
+
+    def called_off(self, view: View, key: ObjectKey) -> Sequence[Request]:
+        """Say that a Pod need not go any more: the taint has gone, or the Pod has (``cancelWorkWithEvent``)."""
+        told = f"Cancelling deletion of Pod {key.namespace}/{key.name}"
+        why = f"{self.name} will not delete {key}: it is not on a Node any more that drives it away."
+        return (Record(target=key, reason=EVICTION, message=why, events=(EventNote(key, EVICTION, told),)),)
 
 
 def no_execute_taints(node: Node | None) -> tuple[Taint, ...]:
@@ -68,14 +80,34 @@ def no_execute_taints(node: Node | None) -> tuple[Taint, ...]:
     return tuple(t for t in node.spec.taints if t.effect == "NoExecute") if node is not None else ()
 
 
-def end_of_toleration(pod: Pod, taints: tuple[Taint, ...]) -> int | None:
-    """Until when the Pod may stay, in microseconds since 1970: 0 is at once, None is for ever."""
+def written_at(view: View, node: Node, taint: Taint) -> int:
+    """Since when a Node has had a taint, in seconds since 1970; 0 where that is not known any more."""
+    if taint.time_added is not None:
+        return taint.time_added
+    version: Node | None = node
+    while version is not None:
+        entry = view.snapshot.history.get(int(version.metadata.resource_version or 0))
+        if entry is None:
+            return 0
+        version = entry.before
+        if version is None or taint not in version.spec.taints:
+            return entry.by.at // SECOND if entry.by is not None else 0
+    return 0
+
+
+def end_of_toleration(pod: Pod, taints: Mapping[Taint, int]) -> int | None:
+    """Until when the Pod may stay, in microseconds since 1970: 0 is at once, None is for ever.
+
+    Args:
+        pod: the Pod.
+        taints: the NoExecute taints of its Node, and since when it has had each, in seconds since 1970.
+    """
     if not all(tolerated(pod.spec.tolerations, taint) for taint in taints):
         return 0
     bound = bound_at(pod)
     ends = [
-        max(taint.time_added or 0, bound) + max(toleration.toleration_seconds, 0)
-        for taint in taints
+        max(since, bound) + max(toleration.toleration_seconds, 0)
+        for taint, since in taints.items()
         for toleration in first_match(pod, taint)
         if toleration.toleration_seconds is not None
     ]
@@ -95,10 +127,10 @@ def bound_at(pod: Pod) -> int:
 
 
 def evict(view: View, pod: Pod, taints: tuple[Taint, ...]) -> Wanted:
-    """Mark the Pod as disrupted, and delete it."""
+    """Mark the Pod as disrupted, and delete it; one that is on its way out already is only marked."""
     key = key_of(pod)
     why = ", ".join(f"{t.key}:{t.effect}" for t in taints)
-    note = EventNote(key, "TaintManagerEviction", f"Marking for deletion Pod {key.namespace}/{key.name}")
+    note = EventNote(key, EVICTION, f"Marking for deletion Pod {key.namespace}/{key.name}")
     condition = PodCondition(
         type="DisruptionTarget",
         status="True",
@@ -116,11 +148,14 @@ def evict(view: View, pod: Pod, taints: tuple[Taint, ...]) -> Wanted:
     delete = Delete(
         target=key,
         uid=pod.metadata.uid,
-        reason="TaintManagerEviction",
+        reason=EVICTION,
         message=(
             f"taint-eviction-controller deleted {key} from Node {pod.spec.node_name}: it does not tolerate "
             f"{why}, or not for longer."
         ),
         events=(note,),
     )
+    if pod.metadata.deletion_timestamp is not None:
+        marked = find(pod.status.conditions, "DisruptionTarget")
+        return () if marked is not None and marked.status == "True" else (evolve(mark, events=(note,)),)
     return (delete,) if conditions is pod.status.conditions else (mark, delete)

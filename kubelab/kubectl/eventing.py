@@ -5,12 +5,12 @@ Source: kubectl `pkg/cmd/events`.
 
 from typing import Any
 
-from kubelab.api.duration import human
 from kubelab.api.scheme import by_kind
 from kubelab.kubectl import printing
 from kubelab.kubectl.answer import Failure
 from kubelab.kubectl.call import Call
 from kubelab.kubectl.client import manifest_of
+from kubelab.kubectl.describe.writer import interval
 from kubelab.kubectl.flags import Flag
 from kubelab.kubectl.resources import kind_of
 from kubelab.kubectl.verbs import ALL_NAMESPACES, OUTPUT, verb
@@ -62,7 +62,7 @@ def events(call: Call) -> None:
     for event in found:
         about = event.involved_object
         place = f"{about.kind}/{about.name}"
-        cells = (_seen(event, call.client.now), event.type, event.reason, place, event.message.strip())
+        cells = (interval(event, call.client.now), event.type, event.reason, place, event.message.strip())
         rows.append(_row(everywhere, event.metadata.namespace, *cells))
     call.print(rows_text(rows))
 
@@ -83,12 +83,10 @@ def _found(call: Call) -> list[Any]:
     wanted = {sort.lower() for sort in call.said["types"]}
     if wanted:
         found = [event for event in found if event.type.lower() in wanted]
-    return sorted(found, key=lambda event: event.last_timestamp or 0)
+    return sorted(found, key=_last_seen)
 
 
-def _seen(event: Any, now: int) -> str:
-    """When it was seen last, and how often."""
-    last = human(now // SECOND - event.last_timestamp) if event.last_timestamp else "<unknown>"
-    if (event.count or 0) > 1:
-        return f"{last} (x{event.count} over {human(now // SECOND - event.first_timestamp)})"
-    return last
+def _last_seen(event: Any) -> int:
+    if event.series is not None:
+        return (event.series.last_observed_time or 0) // SECOND
+    return event.last_timestamp or (event.event_time or 0) // SECOND

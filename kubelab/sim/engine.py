@@ -23,6 +23,7 @@ from kubelab.apiserver.outcome import Outcome
 from kubelab.apiserver.server import carry_out, handle, named
 from kubelab.errors import StatusError
 from kubelab.sim.queue import Work
+from kubelab.sim.retries import LASTING_RETRIES, wait_after
 from kubelab.sim.state import Pending, State
 from kubelab.sim.transition import Transition, limit_error
 from kubelab.sim.wiring import Wiring, running, wants
@@ -33,13 +34,6 @@ API_SERVER = "kube-apiserver"
 ETCD = "etcd"
 OUTSIDE = (MachineRequest, CloudRequest)
 USER = "user"
-
-FIRST_RETRY = 5_000
-"""The first retry of a refused key comes after five milliseconds; every further one takes twice as long."""
-
-LONGEST_RETRY = 1_000_000_000
-LASTING_RETRIES = 8
-"""After so many refusals in a row a retry no longer keeps the cluster from settling."""
 
 DEFAULT_LIMIT = 2_000_000
 """How many actions one run may take."""
@@ -179,8 +173,10 @@ class Engine:
         timers = state.timers
         if again is not None:
             timers = timers.set((actor, key), max(again.at, state.now), Work(actor, key, work.cause), again.recurring)
-        elif timers.due:
+        elif timers.due and (actor, key) in timers.due:
             timers = timers.clear((actor, key))
+            if not requests and hasattr(component, "called_off"):
+                requests = list(component.called_off(view, key))
         if not requests:
             failures = state.failures
             if failures and (actor, key) in failures:
@@ -274,7 +270,7 @@ class Engine:
         """
         actor, mark = work.actor, (work.actor, work.key)
         count = state.failures.get(mark, 0)
-        at = state.now + min(FIRST_RETRY * 2**count, LONGEST_RETRY)
+        at = state.now + wait_after(self._by_name.get(actor.partition("/")[0]), count)
         index = state.steps + 1
         again = Work(actor, work.key, index)
         transition = Transition(

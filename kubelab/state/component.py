@@ -63,6 +63,25 @@ class Batches(Protocol):
         ...
 
 
+class Retries(Protocol):
+    """What a component may have besides: how soon it tries again what the API server has refused.
+
+    Attributes:
+        retries: the wait after the first refusal, which doubles with every further one, and the longest wait, in
+            microseconds.
+    """
+
+    retries: ClassVar[tuple[int, int]]
+
+
+class CallsOff(Protocol):
+    """What a component may have besides: something to say when what it meant to do later is not to be done any more."""
+
+    def called_off(self, view: View, key: ObjectKey) -> Sequence[Request]:
+        """The Events that say so, when it had asked to look again and now neither acts nor asks for it."""
+        ...
+
+
 class NodeComponent(Protocol):
     """A component of which every node runs its own: kubelet, kube-proxy.
 

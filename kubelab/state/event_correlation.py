@@ -37,7 +37,7 @@ def correlated(held: tuple[EventRecord, ...], new: EventRecord) -> tuple[EventRe
     similar = [position for position, old in enumerate(held) if _group(old) == _group(new)]
     for position in similar:
         old = held[position]
-        if old.seen == new.seen if new.component == SCHEDULER else old.message == new.message:
+        if old.seen == new.seen if new.component == SCHEDULER else _says_the_same(old, new):
             return _again(held, position, new, old.message)
     if new.component != SCHEDULER and len(similar) >= MOST_SIMILAR and _crowded([held[p] for p in similar], new.first):
         message = COMBINED + new.message
@@ -46,6 +46,10 @@ def correlated(held: tuple[EventRecord, ...], new: EventRecord) -> tuple[EventRe
                 return _again(held, position, new, message)
         new = evolve(new, message=message)
     return (*held[-EVENTS_KEPT + 1 :], new)
+
+
+def _says_the_same(old: EventRecord, new: EventRecord) -> bool:
+    return old.message == new.message and old.field_path == new.field_path
 
 
 def _group(record: EventRecord) -> tuple[str, ...]:

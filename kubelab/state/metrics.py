@@ -13,13 +13,16 @@ annotation                on                    means
 So the demand stays what it is when Pods come and go, and each of them has less to do the more there are: what an
 autoscaler reacts to. No container uses more CPU than its limit. What nobody says, nobody uses.
 
+For an autoscaler there is a metrics-server only where something is said of the Pods that it looks at (`is_measured`).
+Of a workload of which nothing is said it learns what it learns in a cluster in which nobody has installed one.
+
 In Kubernetes: metrics-server and its API ``metrics.k8s.io``.
 
 **Simplified:** what is measured is what is used now; there is no delay and no average. Load is CPU, carried by the
 first container of each Pod.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import attrs
 
@@ -71,6 +74,10 @@ class Metrics:
             found[first.name] = attrs.evolve(used, milli_cpu=used.milli_cpu + share)
         return {c.name: _limited(found[c.name], c) for c in pod.spec.containers}
 
+    def is_measured(self, pods: Iterable[Pod]) -> bool:
+        """Whether anything is said of what these Pods use: on themselves, their workload, or a Service of theirs."""
+        return any(_says(pod) or any(LOAD in c.metadata.annotations for c in self._carriers(pod)) for pod in pods)
+
     def node(self, name: str) -> Use:
         """What the Pods on a node use together."""
         cpu = memory = 0
@@ -83,11 +90,16 @@ class Metrics:
         """What falls on a Pod of the load of its workload and its Services."""
         if not is_pod_ready(pod):
             return 0
+        return sum(map(self._part, self._carriers(pod)))
+
+    def _carriers(self, pod: Pod) -> Iterator[Object]:
+        """Where it may be said what a Pod has to do: its workload, and the Services that say so."""
         # A Deployment hands its annotations down to its ReplicaSets: what counts is said at the top.
         top, above = None, self._controller(pod)
         while above is not None:
             top, above = above, self._controller(above)
-        total = 0 if top is None else self._part(top)
+        if top is not None:
+            yield top
         labels = pod.metadata.labels.items()
         for service in self._view.list("Service", pod.metadata.namespace):
             if (
@@ -95,8 +107,7 @@ class Metrics:
                 and service.spec.selector
                 and service.spec.selector.items() <= labels
             ):
-                total += self._part(service)
-        return total
+                yield service
 
     def _controller(self, obj: Object) -> Object | None:
         reference = controller_of(obj.metadata)
@@ -130,6 +141,10 @@ class Metrics:
 def load_of(carrier: Object) -> int:
     """The work that comes in at a workload or Service, in thousandths of a CPU; 0 where nothing is said."""
     return _amount(carrier.metadata.annotations.get(LOAD, ""), milli)
+
+
+def _says(pod: Pod) -> bool:
+    return any(name.startswith((CPU_USE, MEMORY_USE)) for name in pod.metadata.annotations)
 
 
 def _said(pod: Pod, container: Container) -> Use:

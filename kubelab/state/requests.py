@@ -29,6 +29,7 @@ class EventNote:
         component: the source component (``default-scheduler``, ``kubelet``); "" means the name of the actor.
         host: the node of the source, or "".
         uid: the uid of the object, or "" for that of the object as it is now.
+        field_path: the part of the object that it is about (``spec.containers{web}``), or "" for all of it.
     """
 
     regarding: ObjectKey
@@ -38,6 +39,7 @@ class EventNote:
     component: str = ""
     host: str = ""
     uid: str = ""
+    field_path: str = ""
 
 
 @attrs.frozen(slots=True, kw_only=True)

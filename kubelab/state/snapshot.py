@@ -137,6 +137,7 @@ class EventRecord:
         last: when it was last seen.
         revision: etcd's revision of the last of them.
         seen: the resourceVersion that the object had for who reported; only the scheduler's Events say it.
+        field_path: the part of the object that it is about (``spec.containers{web}``), or "" for all of it.
     """
 
     name: str
@@ -152,6 +153,7 @@ class EventRecord:
     last: int
     revision: int
     seen: str = ""
+    field_path: str = ""
 
 
 @attrs.frozen(slots=True)

@@ -137,6 +137,7 @@ def record(snapshot: Snapshot, note: EventNote, actor: str, now: int, seen: str 
         last=now,
         revision=revision,
         seen=seen if component == SCHEDULER else "",
+        field_path=note.field_path,
     )
     records = correlated(snapshot.events.get(key, ()), new)
     return evolve(snapshot, revision=revision, events=snapshot.events.set(key, records))

@@ -59,7 +59,10 @@ def test_the_first_look_at_a_pod_reports_it_and_makes_its_sandbox():
     assert (sandbox.verb, sandbox.reason) == ("run", "Pulling")
     assert sandbox.message == "kubelet on worker-1 made the sandbox of Pod shop/web and began to pull image nginx:1.27."
     assert sandbox.events == (
-        EventNote(WEB, "Pulling", 'Pulling image "nginx:1.27"', "Normal", "kubelet", "worker-1", pod.metadata.uid),
+        EventNote(
+            *(WEB, "Pulling", 'Pulling image "nginx:1.27"', "Normal", "kubelet", "worker-1", pod.metadata.uid),
+            field_path="spec.containers{nginx}",
+        ),
     )
 
 

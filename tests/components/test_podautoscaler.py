@@ -273,3 +273,28 @@ def test_load_that_a_deployment_handed_down_to_its_replicaset_counts_once():
     one = evolve(one, metadata=evolve(one.metadata, owner_references=(below,)))
     wanted = look(autoscaler(), top, middle, one)
     assert status_of(wanted).object.status.current_metrics[0].resource.current.average_value == "90m"
+
+
+NO_METRICS = (
+    "unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: "
+    "the server could not find the requested resource (get pods.metrics.k8s.io)"
+)
+
+
+def test_where_nobody_says_what_is_used_there_is_no_metrics_server():
+    wanted = look(autoscaler(), deployment(2), *pods("", ""))
+    (status,) = wanted
+    assert conditions(wanted)["ScalingActive"] == ("False", "FailedGetResourceMetric")
+    assert [note.message for note in status.events] == [
+        f"failed to get cpu utilization: {NO_METRICS}",
+        "invalid metrics (1 invalid out of 1), first error is: failed to get cpu resource metric value: "
+        f"failed to get cpu utilization: {NO_METRICS}",
+    ]
+    # Nothing was recommended: there is nothing to remember.
+    assert ANNOTATION not in status.object.metadata.annotations
+
+
+def test_what_was_measured_once_goes_on_being_measured():
+    measured = status_of(look(autoscaler(), deployment(2), *pods("50m", "50m"))).object
+    later = look(measured, deployment(2), *pods("", ""), now=NOW + 15)
+    assert conditions(later)["ScalingActive"] == ("True", "ValidMetricFound")

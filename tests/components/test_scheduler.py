@@ -25,7 +25,7 @@ from kubelab.components.scheduler import Scheduler, explain_scheduling
 from kubelab.components.scheduler.decision import num_feasible_nodes_to_find
 from kubelab.state import store
 from kubelab.state.requests import Bind, EventNote, Update
-from kubelab.state.snapshot import Change, ObjectKey, Snapshot, View
+from kubelab.state.snapshot import Change, ObjectKey, Snapshot, View, key_of
 
 NOW = 1_767_225_600_000_000
 DEALLOCATE = "no new claims to deallocate, preemption:"
@@ -389,3 +389,10 @@ def test_a_large_cluster_is_not_searched_to_its_end():
     assert [len(decision.verdicts) for decision in decisions] == [num_feasible_nodes_to_find(250)] * 2
     assert decisions[0].verdicts != decisions[1].verdicts
     assert decisions[0] == explain_scheduling(seen, first)
+
+
+def test_when_room_is_made_the_most_important_pod_that_waits_is_looked_at_first():
+    low, high = pod("a-low", priority=10), pod("b-high", priority=1000)
+    ended = pod("c", on="n1")
+    change = Change(key_of(ended), ended, None, view(node("n1"), low, high))
+    assert [key.name for key in Scheduler().enqueue(change)] == ["b-high", "a-low"]

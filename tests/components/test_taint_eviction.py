@@ -9,10 +9,10 @@ from kubelab.api.core.pod import Pod, PodSpec
 from kubelab.api.core.pod_status import PodCondition, PodStatus
 from kubelab.api.meta import ObjectMeta
 from kubelab.api.scalars import Time
-from kubelab.components.taint_eviction import TaintEvictionController
+from kubelab.components.taint_eviction import EVICTION, TaintEvictionController
 from kubelab.state import store
 from kubelab.state.requests import Delete, EventNote, Requeue, Update
-from kubelab.state.snapshot import SECOND, Change, ObjectKey, Snapshot, View
+from kubelab.state.snapshot import SECOND, Change, ObjectKey, Snapshot, View, Writer
 
 START = 1_767_225_600
 CONTROLLER = TaintEvictionController()
@@ -84,6 +84,15 @@ def test_the_seconds_of_a_toleration_count_from_the_taint():
     assert len(reconcile(node(taint()), pod(tolerates()), after=400)) == 2
 
 
+def test_the_seconds_count_from_when_the_taint_was_written_where_it_does_not_say():
+    bare = taint(added=None)
+    snapshot, _ = store.put(Snapshot(), pod(tolerates()))
+    for at, present in ((0, node()), (50, node(bare)), (90, node(bare, taint("x", "NoSchedule")))):
+        snapshot, _ = store.put(snapshot, present, Writer("kubectl", (START + at) * SECOND))
+    told = list(CONTROLLER.reconcile(View(snapshot, (START + 150) * SECOND), KEY))
+    assert told == [Requeue(at=(START + 350) * SECOND)]
+
+
 def test_or_from_when_the_pod_came_if_that_was_later():
     assert reconcile(node(taint()), pod(tolerates(), bound=120)) == [Requeue(at=(START + 420) * SECOND)]
 
@@ -112,11 +121,23 @@ def test_the_shortest_toleration_counts(taints, tolerations, end):
         assert [type(w) for w in wanted] == [Update, Delete]
 
 
-def test_pods_on_no_node_or_on_their_way_out_are_left_alone():
+def test_pods_on_no_node_are_left_alone():
     assert reconcile(node(taint()), pod(on="")) == []
-    assert reconcile(node(taint()), pod(deleted=True)) == []
     assert list(CONTROLLER.reconcile(view(pod()), KEY)) == []
     assert list(CONTROLLER.reconcile(view(node(taint())), KEY)) == []
+
+
+def test_a_pod_that_is_on_its_way_out_already_is_marked_and_told_of_but_not_deleted_again():
+    (mark,) = reconcile(node(taint()), pod(deleted=True))
+    assert (mark.subresource, mark.events) == ("status", (EventNote(KEY, EVICTION, "Marking for deletion Pod shop/p"),))
+    marked = find(mark.object.status.conditions, "DisruptionTarget")
+    assert marked.reason == "DeletionByTaintManager"
+    assert reconcile(node(taint()), pod(deleted=True, conditions=(marked,))) == []
+
+
+def test_that_a_pod_need_not_go_after_all_is_told():
+    (told,) = CONTROLLER.called_off(view(node(), pod(tolerates())), KEY)
+    assert told.events == (EventNote(KEY, EVICTION, "Cancelling deletion of Pod shop/p"),)
 
 
 def woken(key, before, after, *others):
@@ -135,4 +156,5 @@ def test_a_pod_wakes_itself_when_it_comes_to_a_tainted_node():
     assert woken(KEY, pod(on=""), pod(), node()) == []
     same = pod()
     assert woken(KEY, same, same, node(taint())) == []
-    assert woken(KEY, same, None, node(taint())) == []
+    assert woken(KEY, same, None, node(taint())) == [KEY]
+    assert woken(KEY, same, None, node()) == []

@@ -11,8 +11,9 @@ from kubelab.apiserver.bootstrap import initial_snapshot
 from kubelab.errors import LimitError, StatusError, UsageError
 from kubelab.sim import faults
 from kubelab.sim.engine import API_SERVER, Action, Engine
+from kubelab.sim.retries import wait_after
 from kubelab.sim.state import EPOCH, State
-from kubelab.state.requests import Create, Delete, EventNote, Requeue, Update
+from kubelab.state.requests import Create, Delete, EventNote, Record, Requeue, Update
 from kubelab.state.snapshot import SECOND, ObjectKey
 
 
@@ -277,3 +278,30 @@ def test_a_run_without_end_is_an_error_that_shows_the_last_steps():
     with pytest.raises(LimitError, match="did not settle within 50 actions") as caught:
         engine.settle(started(engine, config("a")), limit=50)
     assert "count to 50" in str(caught.value)
+
+
+class Impatient(Reaper):
+    """Says so when it need not delete any more, and takes its time when it is refused."""
+
+    retries = (2 * SECOND, 3 * SECOND)
+
+    def called_off(self, view, key):
+        return [Record(target=key, reason="CalledOff", events=(EventNote(key, "CalledOff", "it may stay"),))]
+
+
+def test_who_meant_to_act_later_may_say_that_it_is_called_off():
+    engine = Engine([Impatient()])
+    state = started(engine, config("a", labels={"ttl": "60"}))
+    state = engine.perform(state, engine.first(state))
+    assert state.timers.next_time() is not None
+    state = engine.settle(engine.submit(state, Update(object=evolve(state.view.find(key("a")), metadata=CALM))))
+    assert [e.reason for e in state.snapshot.events[key("a")]] == ["CalledOff"]
+    assert state.timers.next_time() is None
+
+
+CALM = ObjectMeta(name="a", namespace="default")
+
+
+def test_a_component_may_say_how_soon_it_tries_again():
+    assert [wait_after(Mirror(), n) for n in (0, 1, 20)] == [5_000, 10_000, 1_000_000_000]
+    assert [wait_after(Impatient(), n) for n in (0, 1, 20)] == [2 * SECOND, 3 * SECOND, 3 * SECOND]

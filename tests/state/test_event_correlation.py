@@ -2,6 +2,7 @@
 
 import pytest
 
+from kubelab.api.model import evolve
 from kubelab.state import store
 from kubelab.state.requests import EventNote
 from kubelab.state.snapshot import SECOND, ObjectKey, Snapshot
@@ -57,3 +58,10 @@ def test_the_scheduler_repeats_itself_about_one_version_of_a_pod_whatever_it_say
         ("no room", 1),
         ("no room", 2),
     ]
+
+
+def test_what_is_told_of_another_container_is_another_event():
+    def about(container):
+        return evolve(note("Container created")[0], field_path=f"spec.containers{{{container}}}"), ""
+
+    assert told(about("a"), about("b"), about("a")) == [("Container created", 1), ("Container created", 2)]

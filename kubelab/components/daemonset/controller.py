@@ -84,19 +84,22 @@ class DaemonSetController:
         if not sync.create and not sync.delete and daemon_set.spec.update_strategy.type == "RollingUpdate":
             rolling_update(sync)
         acts = [*revision.writes, *deletions_and_creations(sync)]
+        # Upstream counts after it has acted: Pods that are made now are told of with the next look, when they are seen.
+        counts = [] if sync.create else update_status(sync, revision.collision_count)
         old = [r for r in held.objects if r.data != patch_of(daemon_set.spec.template)]
         return [
             *([unless_changed(self.name, daemon_set)] if acts else []),
             *acts,
             *cleanup_history(daemon_set, old, pods.objects),
-            *update_status(sync, revision.collision_count),
+            *counts,
             *sync.again,
             *next_availability_check(sync, pods.objects),
         ]
 
     def refused(self, view: View, key: ObjectKey, request: Request, error: StatusError) -> Wanted:
-        """Say in an Event that a Pod could not be created or deleted."""
-        if view.find(key) is None or "because it is being terminated" in error.message:
+        """Say in an Event that a Pod could not be created or deleted, and report the counts even so."""
+        daemon_set: DaemonSet | None = view.find(key)
+        if daemon_set is None or "because it is being terminated" in error.message:
             return []
         if isinstance(request, Create) and request.object.kind == "Pod":
             reason, doing = "FailedCreate", "creating"
@@ -106,7 +109,10 @@ class DaemonSetController:
             return []
         note = EventNote(key, reason, f"Error {doing}: {error.message}", type="Warning")
         why = f"{self.name} could not go on {doing} Pods of DaemonSet {key.name}: the API server refused it."
-        return [Record(target=key, reason=reason, message=why, events=(note,))]
+        uid, collisions = daemon_set.metadata.uid, daemon_set.status.collision_count
+        revision = current_revision(view, daemon_set, view.owned(uid, "ControllerRevision"))
+        counts = update_status(observe(view, daemon_set, revision.digest, view.owned(uid, "Pod")), collisions)
+        return [Record(target=key, reason=reason, message=why, events=(note,)), *counts]
 
 
 def selector_of(daemon_set: DaemonSet) -> Selector:

@@ -50,7 +50,7 @@ from kubelab.state.service_endpoints import (
     services_touched,
     should_pod_be_in_endpoints,
 )
-from kubelab.state.snapshot import Change, ObjectKey, View
+from kubelab.state.snapshot import SECOND, Change, ObjectKey, View
 
 ZONE_LABEL = "topology.kubernetes.io/zone"
 
@@ -60,6 +60,7 @@ class EndpointSliceController:
 
     name: ClassVar[str] = ACTOR
     watches: ClassVar[tuple[str, ...]] = ("Service", "Pod", "EndpointSlice", "Node")
+    retries: ClassVar[tuple[int, int]] = (SECOND, 1000 * SECOND)
 
     def enqueue(self, change: Change) -> Iterable[ObjectKey]:
         """A Service that changed, those that select a changed Pod, or the one that a changed slice belongs to."""

@@ -58,6 +58,7 @@ class JobController:
 
     name: ClassVar[str] = ACTOR
     watches: ClassVar[tuple[str, ...]] = ("Job", "Pod")
+    retries: ClassVar[tuple[int, int]] = (SECOND, 60 * SECOND)
 
     def enqueue(self, change: Change) -> Iterable[ObjectKey]:
         """A Job that changed, the Job of a changed Pod, and Pods that wait for a Job that is gone."""

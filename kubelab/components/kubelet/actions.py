@@ -209,7 +209,7 @@ def do_back_off(ctx: PodContext, sandbox: Sandbox, container: Container, process
     acts = ctx.acts(container.name)
     return Step(
         waiting=waiting,
-        events=(ctx.note("BackOff", event, "Warning"),),
+        events=(ctx.note("BackOff", event, "Warning", container.name),),
         at=finished + last.delay,
         recurring=acts.end(process.attempt + 1) is not None or process.stopping is not None or bool(process.last_words),
     )
@@ -224,7 +224,7 @@ def ensure_started(ctx: PodContext, container: Container, attempt: int, back_off
             return Step(at=pull.done_at, blocks=True, waiting=while_pulling(ctx, container, pull))
         if pull.fails:
             return Step(request=fail_pull(ctx, container), blocks=True)
-        event = ctx.note("Pulled", images.pulled_message(pull))
+        event = ctx.note("Pulled", images.pulled_message(pull), container=container.name)
     elif must_pull(ctx, container):
         if container.image_pull_policy == "Never":
             return never_pull(ctx, container)
@@ -234,7 +234,7 @@ def ensure_started(ctx: PodContext, container: Container, attempt: int, back_off
         created = ctx.sandbox.started_at + round(CREATE_TIME / images.pace(ctx.machine.name))
         if attempt == 0 and ctx.now < created:
             return Step(at=created, blocks=True)
-        event = ctx.note("Pulled", images.already_present_message(container.image))
+        event = ctx.note("Pulled", images.already_present_message(container.image), container=container.name)
     return _create_container(ctx, container, attempt, back_off, event)
 
 
@@ -247,7 +247,7 @@ def _create_container(
     except UnavailableError as lacking:
         return Step(
             waiting=ContainerStateWaiting(reason=CONFIG_ERROR, message=str(lacking)),
-            events=(pulled, ctx.note("Failed", f"Error: {lacking}", "Warning")),
+            events=(pulled, ctx.note("Failed", f"Error: {lacking}", "Warning", container.name)),
         )
     reported = _reported(ctx, container)
     if reported is not None and reported.reason == CONFIG_ERROR and (again := next_sync(ctx, RETRY_SECONDS)) > ctx.now:
@@ -300,5 +300,9 @@ def start_container(
         back_off=back_off,
         reason="Started",
         message=f"{ctx.where} {verb} container {container.name} of {ctx.name}{clash}.",
-        events=(pulled, ctx.note("Created", "Container created"), ctx.note("Started", "Container started")),
+        events=(
+            pulled,
+            ctx.note("Created", "Container created", container=container.name),
+            ctx.note("Started", "Container started", container=container.name),
+        ),
     )

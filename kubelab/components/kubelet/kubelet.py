@@ -243,7 +243,7 @@ def unhealthy(ctx: PodContext) -> Wanted:
         process = ctx.process(container.name)
         if process is not None and process.running(ctx.now):
             due = [text for at, text in ctx.outlook(container, process).unhealthy if at <= ctx.now]
-            notes = [ctx.note("Unhealthy", text, "Warning") for text in due]
+            notes = [ctx.note("Unhealthy", text, "Warning", container.name) for text in due]
             wanted += record_once(ctx, notes, process.started_at)
     return tuple(wanted)
 

@@ -81,9 +81,10 @@ class PodContext:
             return host_address(self.node)
         return self.sandbox.ip if self.sandbox is not None else ""
 
-    def note(self, reason: str, message: str, type: str = "Normal") -> EventNote:
-        """An Event about the Pod."""
-        return EventNote(self.key, reason, message, type, "kubelet", self.machine.name, self.pod.metadata.uid)
+    def note(self, reason: str, message: str, type: str = "Normal", container: str = "") -> EventNote:
+        """An Event about the Pod, or about one of its containers."""
+        about = field_path(self.pod, container) if container else ""
+        return EventNote(self.key, reason, message, type, "kubelet", self.machine.name, self.pod.metadata.uid, about)
 
     def noted(self, note: EventNote, since: int = 0) -> bool:
         """Whether this Event has been recorded, alone or combined with others, at `since` or later.
@@ -96,6 +97,7 @@ class PodContext:
         return any(
             event.uid == note.uid
             and event.reason == note.reason
+            and event.field_path == note.field_path
             and (event.message == note.message or event.message.startswith(COMBINED))
             and event.last >= since
             for event in self.view.events(self.key)
@@ -121,3 +123,10 @@ def is_sidecar(container: Container) -> bool:
 def format_pod(pod: Pod) -> str:
     """The Pod as the kubelet's messages name it: ``web_default(uid)``."""
     return f"{pod.metadata.name}_{pod.metadata.namespace}({pod.metadata.uid})"
+
+
+def field_path(pod: Pod, container: str) -> str:
+    """What the Events about a container say that they are about (``fieldPath`` of `pkg/kubelet/container`)."""
+    spec = pod.spec
+    initial = any(each.name == container for each in spec.init_containers)
+    return f"spec.{'initContainers' if initial else 'containers'}{{{container}}}"

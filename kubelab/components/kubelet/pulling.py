@@ -45,7 +45,7 @@ def pull_image(ctx: PodContext, container: Container) -> PullImage:
         error=error,
         reason="Pulling",
         message=f"{ctx.where} began to pull image {container.image} for container {container.name} of {ctx.name}.",
-        events=(ctx.note("Pulling", images.pulling_message(container.image)),),
+        events=(ctx.note("Pulling", images.pulling_message(container.image), container=container.name),),
     )
 
 
@@ -63,7 +63,10 @@ def fail_pull(ctx: PodContext, container: Container) -> FailPull:
         back_off=evolve(images.next_back_off(last, ctx.now, ctx.now), error=error),
         reason="Failed",
         message=f"{ctx.where} could not pull image {container.image} for container {container.name} of {ctx.name}.",
-        events=(ctx.note("Failed", failed, "Warning"), ctx.note("Failed", "Error: ErrImagePull", "Warning")),
+        events=(
+            ctx.note("Failed", failed, "Warning", container.name),
+            ctx.note("Failed", "Error: ErrImagePull", "Warning", container.name),
+        ),
     )
 
 
@@ -80,7 +83,10 @@ def pull_back_off(ctx: PodContext, sandbox: Sandbox, container: Container) -> St
     told = images.back_off_message(container.image)
     return Step(
         waiting=ContainerStateWaiting(reason="ImagePullBackOff", message=f"{told}: ErrImagePull: {error}"),
-        events=(ctx.note("BackOff", told), ctx.note("Failed", "Error: ImagePullBackOff", "Warning")),
+        events=(
+            ctx.note("BackOff", told, container=container.name),
+            ctx.note("Failed", "Error: ImagePullBackOff", "Warning", container.name),
+        ),
         at=last.updated_at + last.delay,
         recurring=bool(access_error(ctx, container.image)) or ctx.acts(container.name).cannot_pull,
     )
@@ -102,7 +108,7 @@ def never_pull(ctx: PodContext, container: Container) -> Step:
     return Step(
         waiting=ContainerStateWaiting(reason="ErrImageNeverPull", message=told),
         events=(
-            ctx.note("ErrImageNeverPull", told, "Warning"),
-            ctx.note("Failed", "Error: ErrImageNeverPull", "Warning"),
+            ctx.note("ErrImageNeverPull", told, "Warning", container.name),
+            ctx.note("Failed", "Error: ErrImageNeverPull", "Warning", container.name),
         ),
     )

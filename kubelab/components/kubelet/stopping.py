@@ -53,7 +53,7 @@ def stop_containers(ctx: PodContext, containers: Sequence[Container], whole_pod:
         whole_pod=whole_pod,
         reason="Killing",
         message=f"{ctx.where} asked container {named} of {ctx.name} to stop.",
-        events=tuple(ctx.note("Killing", f"Stopping container {name}") for name in ends),
+        events=tuple(ctx.note("Killing", f"Stopping container {name}", container=name) for name in ends),
     )
 
 
@@ -114,5 +114,5 @@ def _kill(
         ends=((container.name, after),),
         reason=reason,
         message=f"{ctx.where} killed container {container.name} of {ctx.name}: {why}.",
-        events=(ctx.note("Killing", event),),
+        events=(ctx.note("Killing", event, container=container.name),),
     )

@@ -36,10 +36,10 @@ from kubelab.api.scheme import by_gvk
 from kubelab.components.podautoscaler import memory as memories
 from kubelab.components.podautoscaler.memory import SYNC_SECONDS, Memory, Note
 from kubelab.components.podautoscaler.pace import Pace, longest_period, normalize
-from kubelab.components.podautoscaler.proposals import NoProposal, Proposal, Tolerances, propose
+from kubelab.components.podautoscaler.proposals import NoProposal, Proposal, Tolerances, propose, usage_or_utilization
 from kubelab.components.podautoscaler.target import SCALABLE, is_scalable, pods_of, replicas, with_replicas
 from kubelab.state.component import LEARNT, Wanted
-from kubelab.state.metrics import LOAD
+from kubelab.state.metrics import LOAD, Metrics
 from kubelab.state.pods import is_pod_ready
 from kubelab.state.requests import EventNote, Request, Requeue, Update
 from kubelab.state.snapshot import SECOND, Change, Object, ObjectKey, View, key_of
@@ -99,7 +99,8 @@ class HorizontalController:
             held = attrs.evolve(held, recommended=(Note(now, current),))
         desired, why, held, waits = decide(view, autoscaler, target, look, held, current)
         if desired is None:
-            return (*report(view, autoscaler, look, held, current), *_later(look.settling, view))
+            unchanged = memories.read(autoscaler)
+            return (*report(view, autoscaler, look, unchanged, current), *_later(look.settling, view))
         requests: list[Request] = []
         if desired != current:
             requests.append(rescale(autoscaler, target, current, desired, why))
@@ -259,6 +260,12 @@ def _measured(
             f"failed to get {source.name} utilization: unable to get metrics for resource {source.name}: "
             "no metrics returned from resource metrics API"
         )
+    if not is_served(view, pods, autoscaler):
+        raise NoProposal(
+            f"failed to get {source.name} {usage_or_utilization(source.target)}: unable to get metrics for resource "
+            f"{source.name}: unable to fetch metrics from resource metrics API: the server could not find the "
+            "requested resource (get pods.metrics.k8s.io)"
+        )
     target = source.target
     proposal = propose(view, pods, current, source.name, container, target, tolerances(autoscaler))
     if target.average_value is not None:
@@ -270,6 +277,12 @@ def _measured(
         return proposal, name, MetricStatus(type=spec.type, resource=measured)
     held = ContainerResourceMetricStatus(name=source.name, container=container, current=proposal.current)
     return proposal, name, MetricStatus(type=spec.type, container_resource=held)
+
+
+def is_served(view: View, pods: list[Pod], autoscaler: HorizontalPodAutoscaler) -> bool:
+    """Whether there is a metrics-server: something is said of what the Pods use, or was when they were measured."""
+    measured = any(m.resource or m.container_resource for m in autoscaler.status.current_metrics)
+    return measured or Metrics(view).is_measured(pods)
 
 
 def _unavailable(spec: MetricSpec) -> str:

@@ -124,6 +124,11 @@ def _unready(view: View, pod: Pod, groups: Groups) -> bool:
     return condition.status == "False" and start + INITIAL_READINESS_SECONDS > since
 
 
+def usage_or_utilization(target: MetricTarget) -> str:
+    """What is measured for a target, in a word: an amount, or a share of what is requested."""
+    return "usage" if target.average_value is not None else "utilization"
+
+
 def propose(
     view: View,
     pods: Sequence[Pod],
@@ -138,8 +143,7 @@ def propose(
     Raises:
         NoProposal: in upstream's words, why it gives none.
     """
-    average = target.average_value
-    kind = "usage" if average is not None else "utilization"
+    average, kind = target.average_value, usage_or_utilization(target)
     try:
         groups = group_pods(view, pods, resource, container)
         if not groups.used:

@@ -10,9 +10,9 @@ uncordoned, relabelled or grows, a Pod that held something goes away, a claim ge
 
 **In Kubernetes:** kube-scheduler (`pkg/scheduler`).
 
-**Simplified:** one scheduler with the default profile; Pods are taken in the order in which they came, not by
-priority; no back-off between attempts; see `filters`, `scores`, `volume_binding`, `spread`, `attraction` and
-`preemption` for the plugins.
+**Simplified:** one scheduler with the default profile; of Pods that are tried again together the more important come
+first, but a new Pod takes its turn after those that wait already; no back-off between attempts; see `filters`,
+`scores`, `volume_binding`, `spread`, `attraction` and `preemption` for the plugins.
 """
 
 from collections.abc import Iterable
@@ -48,13 +48,11 @@ class Scheduler:
             if not attempted(change):
                 yield change.key
         elif change.key.kind in ("PersistentVolumeClaim", "PersistentVolume"):
-            yield from (key_of(pod) for pod in users(change) if responsible_for(pod))
+            yield from by_priority(users(change))
         elif may_help(change):
-            for pod in change.view.pods_on(""):
-                if responsible_for(pod):
-                    yield key_of(pod)
+            yield from by_priority(change.view.pods_on(""))
         elif joined(change):
-            yield from (key_of(pod) for pod in change.view.relating() if responsible_for(pod))
+            yield from by_priority(change.view.relating())
 
     def reconcile(self, view: View, key: ObjectKey) -> Wanted:
         """Decide where the Pod goes, once (``ScheduleOne``)."""
@@ -69,6 +67,11 @@ class Scheduler:
         attempt = make_room(view, pod, search)
         failed = handle_scheduling_failure(view, pod, key, fit_error(search, attempt), attempt)
         return (*failed, *preemption_requests(view, pod, attempt))
+
+
+def by_priority(pods: Iterable[Pod]) -> Iterable[ObjectKey]:
+    """The Pods that wait, the more important first (the queue of the plugin PrioritySort)."""
+    return map(key_of, sorted(filter(responsible_for, pods), key=lambda pod: -(pod.spec.priority or 0)))
 
 
 def responsible_for(pod: Any) -> bool:

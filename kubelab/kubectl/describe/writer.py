@@ -105,13 +105,11 @@ class Writer:
         self.line("----\t------\t----\t----\t-------", 1)
         for event in sorted(found, key=lambda each: each.last_timestamp or 0):
             source = event.source.component or event.reporting_component
-            message = event.message.strip()
-            if event.involved_object.field_path:
-                message = f"{event.involved_object.field_path}: {message}"
-            self.line(f"{event.type}\t{event.reason}\t{_interval(event, now)}\t{source}\t{message}", 1)
+            self.line(f"{event.type}\t{event.reason}\t{interval(event, now)}\t{source}\t{event.message.strip()}", 1)
 
 
-def _interval(event: Any, now: int) -> str:
+def interval(event: Any, now: int) -> str:
+    """When an Event was seen, and how often."""
     first = since(event.first_timestamp, now)
     if event.event_time:
         first = since(event.event_time // SECOND, now)
