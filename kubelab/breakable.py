@@ -142,7 +142,7 @@ class Breakable(ABC):
 
         Args:
             target: ``kind/name`` or ``namespace/kind/name``.
-            amount: such as ``900m``; ``0`` ends it.
+            amount: such as ``900m``; ``0`` says that there is none.
 
         Raises:
             UsageError: there is no such object, or the amount cannot be read.
@@ -155,7 +155,7 @@ class Breakable(ABC):
             parse_quantity(amount)
         except QuantityError:
             raise UsageError(f"{amount!r} is no amount of CPU; write one such as 900m or 2") from None
-        annotations = obj.metadata.annotations.with_({LOAD: None if amount == "0" else amount})
+        annotations = obj.metadata.annotations.with_({LOAD: amount})
         loaded = evolve(obj, metadata=evolve(obj.metadata, annotations=annotations))
         told = f"You let work worth {amount} of CPU come in at {key}."
         request = Update(object=loaded, reason="Load", message=told)

@@ -1,7 +1,8 @@
 """The recorded command lines carried out in process: as much of a shell as they use, and what differs from run to run.
 
 The files in `data` are the steps of recordings of kubectl 1.33 against Kubernetes 1.36: each command with what it
-printed. Hashes, generated suffixes, addresses and times are replaced in them, and blanks are squeezed.
+printed. Hashes, generated suffixes, addresses and times are replaced in them, and blanks are squeezed. Those from 30 on
+were told by kubectl 1.32; what it calls ``ConfigMapOptional: <nil>`` stands there as 1.33 calls it.
 """
 
 import json

@@ -9,6 +9,13 @@ from typing import Any
 
 import pytest
 
+EVICTION = (
+    'p=$(kubectl get pods -l app=web -o jsonpath="{.items[0].metadata.name}"); '
+    r'echo "{\"apiVersion\":\"policy/v1\",\"kind\":\"Eviction\",'
+    r'\"metadata\":{\"name\":\"$p\",\"namespace\":\"default\"}}" '
+    "| kubectl create --raw /api/v1/namespaces/default/pods/$p/eviction -f -"
+)
+
 DIFFERENT: dict[str, dict[str, str]] = {
     "01-deployment-service": {},
     "03-rolling-update": {},
@@ -19,8 +26,7 @@ DIFFERENT: dict[str, dict[str, str]] = {
     "10-services": {},
     "12-ingress": {},
     "13-scheduling": {
-        "kubectl describe node small": "the addresses and the system of simulated machines are others, and no "
-        "controller writes the annotation ttl",
+        "kubectl describe node small": "the addresses and the system of simulated machines are others",
     },
     "16-jobs": {},
     "17-rbac": {},
@@ -45,6 +51,23 @@ DIFFERENT: dict[str, dict[str, str]] = {
         "volumeBindingMode, labels: .metadata.labels, finalizers: .metadata.finalizers}'": "here a claim that names no "
         "class gets the default one, and a volume",
     },
+    "30-healing": {},
+    "31-cascade": {},
+    "32-failing-rollout": {},
+    "35-statefulset-storage": {},
+    "36-daemonset": {"kubectl describe ds agent": "kubectl 1.32 does not say the namespace, 1.33 does"},
+    "37-jobs-failing": {},
+    "39-autoscaler-without-metrics": {
+        "kubectl top pods": "kubectl in process always has a metrics server",
+        "kubectl get deploy,hpa": "here the cluster settles first, so the autoscaler has looked once more",
+    },
+    "40-disruption-budgets": {EVICTION: "kubectl in process knows no `--raw`"},
+    "41-preemption": {"kubectl describe node node-1": "the system of simulated machines is another"},
+    "42-affinity": {
+        "kubectl get deploy,pods": "here the cluster settles first: ten minutes until the progress deadline",
+        "kubectl get pods -l app=spread": "here the cluster settles first, which takes ten minutes",
+    },
+    "43-replicationcontrollers": {},
 }
 
 
