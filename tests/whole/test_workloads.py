@@ -240,17 +240,16 @@ def test_on_a_dead_node_a_stateful_pod_is_not_replaced_until_somebody_forces_it(
 
 def test_a_daemon_set_has_a_pod_on_every_node_and_replaces_one_at_a_time():
     cluster = running("daemonset agent agent:1", nodes=2)
-    assert states(cluster, "DaemonSet") == [(0, 0, 0, 0), (2, 0, 0, 0), (2, 2, 0, 2), (2, 2, 1, 2), (2, 2, 2, 2)]
+    assert states(cluster, "DaemonSet") == [(0, 0, 0, 0), (2, 2, 0, 2), (2, 2, 1, 2), (2, 2, 2, 2)]
     before = len(cluster.timeline.transitions)
     cluster.apply("daemonset agent agent:2")
     cluster.run()
+    # As it was recorded of a real one: a node whose Pod has gone is told of only when it has the next.
     assert states(cluster, "DaemonSet", before) == [
         (2, 2, 2, 2),
         (2, 2, 2, 0),
-        (2, 1, 1, 0),
         (2, 2, 1, 1),
         (2, 2, 2, 1),
-        (2, 1, 1, 1),
         (2, 2, 1, 2),
         (2, 2, 2, 2),
     ]
