@@ -93,8 +93,11 @@ def observe(view: View, daemon_set: DaemonSet, digest: str, pods: Iterable[Pod])
     return DaemonSync(view, daemon_set, digest, nodes, places, by_node)
 
 
-def _age(pod: Pod) -> tuple[bool, int, str]:
-    return not pod.spec.node_name, pod.metadata.creation_timestamp or 0, pod.metadata.name
+def _age(pod: Pod) -> tuple[bool, int, str, str]:
+    """Bound ones first, then the oldest; where both were made in one second, the one of the older template."""
+    meta = pod.metadata
+    generation = meta.labels.get("pod-template-generation", "").rjust(20)
+    return not pod.spec.node_name, meta.creation_timestamp or 0, generation, meta.name
 
 
 def allows_surge(daemon_set: DaemonSet) -> bool:
