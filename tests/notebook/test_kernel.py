@@ -179,7 +179,8 @@ def test_a_real_kernel_runs_programs_commands_and_python(kernel: Any) -> None:
     (shown,) = (o for o in outputs(kernel, "deployment web x2 nginx:1.27") if "data" in o)
     assert "application/vnd.jupyter.widget-view+json" in shown["data"]
     assert "settled" in str(outputs(kernel, "%kube run"))
-    assert str(outputs(kernel, "%kube get deployments")).count("2/2") == 1
+    (table,) = outputs(kernel, "%kube get deployments")
+    assert table["data"]["text/plain"].count("2/2") == 1
     (error,) = outputs(kernel, "# first\ndeploymant web nginx")
     assert "line 2, column 1" in str(error["traceback"])
     assert "did you mean `deployment`?" in str(error["traceback"])
