@@ -112,6 +112,8 @@ def _box_attributes(box: Box, mark: Mark, height: float) -> dict[str, str]:
     dashes = _dashes("" if changed else seen.dash, theme.GONE in names)
     style += f",{dashes}" if dashes else ""
     bare = "box" not in names
+    # In the drawing of a film, which later takes on other states, the style sheet says how thick a state's outline is.
+    own = 0 if theme.HIDDEN in names and seen in theme.STATES.values() else seen.width
     fill, line = seen.light.fill, theme.ACCENT.light.line if changed else seen.light.line
     attributes = {
         "id": box.id,
@@ -122,7 +124,7 @@ def _box_attributes(box: Box, mark: Mark, height: float) -> dict[str, str]:
         "style": "invis" if bare and theme.HIDDEN not in names and not FORMS[box.form].rows else style,
         "fillcolor": "transparent" if bare else fill,
         "color": "transparent" if bare else line,
-        "penwidth": _number(theme.ACCENT.width if changed else seen.width or 1.2),
+        "penwidth": _number(theme.ACCENT.width if changed else own or 1.2),
         "label": _label(box, mark, seen),
     }
     if FORMS[box.form].centred:

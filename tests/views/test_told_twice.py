@@ -67,3 +67,4 @@ def test_where_a_walk_fails_there_is_its_sign(source: str, target: str) -> None:
     seen, found = untold(shown, 1)
     assert found == []
     assert "failed" in seen
+    assert "penwidth=2 " not in shown.dot, "no outline stays thick where nothing has failed yet"
