@@ -48,4 +48,4 @@ def test_the_way_is_drawn_besides_wherever_it_leads(kubelab: Call, web: str, suf
 def test_what_is_no_picture_is_told_before_the_run(kubelab: Call, web: str) -> None:
     code, out, err = kubelab("trace", web, "client -> web", "-o", "way.jpg")
     assert (code, out) == (2, "")
-    assert "way.jpg: a picture is a .svg" in err
+    assert "way.jpg: a picture of a step is a .svg" in err
